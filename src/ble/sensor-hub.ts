@@ -1,0 +1,71 @@
+import type { SensorSite } from '../domain/sites.ts';
+
+/** Where a sensor stands. Each change is an event in the API and on the page. */
+export const SENSOR_STATES = [
+  'seen',
+  'connecting',
+  'ready',
+  'streaming',
+  'silent',
+  'lost',
+  'reconnecting',
+  'refused',
+  'quarantined',
+  'off',
+] as const;
+export type SensorState = (typeof SENSOR_STATES)[number];
+
+/** A sensor as the user sees it: heard, paired or both. */
+export interface SensorStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly virtual: boolean;
+  readonly state: SensorState;
+  /** What is wrong and what to do, in words for the wearer. */
+  readonly trouble: string | undefined;
+  readonly site: SensorSite | undefined;
+  readonly paired: boolean;
+  readonly rssiDbm: number | undefined;
+  readonly batteryPct: number | undefined;
+  readonly firmware: string | undefined;
+  readonly lastHeardMsAgo: number | undefined;
+  /** Samples that came in the last second, and the share lost in the last 10 s (0 to 1). */
+  readonly rateHz: number | undefined;
+  readonly lossShare: number | undefined;
+  /** RMS of angular rate in the last second [deg/s]: the card that jumps when the shoe is tapped. */
+  readonly motionDps: number | undefined;
+}
+
+/** A paired sensor to remember. */
+export interface Pairing {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly site: SensorSite;
+  readonly virtual: boolean;
+}
+
+/** What the hub hands on: bytes of paired sensors only, as they came. */
+export interface HubNotification {
+  readonly sensorId: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Scans, pairs, keeps the links up and hands on what the paired sensors send. */
+export interface SensorHub {
+  /** Radios in the order in which the page offers them (real, then virtual walker), with what is wrong with each. */
+  radios(): readonly { readonly kind: string; readonly state: string; readonly trouble: string | undefined }[];
+  sensors(): readonly SensorStatus[];
+  onChange(callback: () => void): () => void;
+  onNotification(callback: (notification: HubNotification) => void): () => void;
+  startScan(): Promise<void>;
+  stopScan(): Promise<void>;
+  pair(sensorId: string, site: SensorSite): Promise<Pairing>;
+  forget(sensorId: string): Promise<void>;
+  identify(sensorId: string): Promise<void>;
+  /** Streaming wanted or not; links are kept up while it is. */
+  startStreaming(): Promise<void>;
+  stopStreaming(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+/** Why a value is null. One code, one sentence a walker can read (the dashboard translates the codes). */
+export const REASONS = {
+  gap: 'Samples are missing in this stride.',
+  not_still: 'The foot was never still enough in stance to measure distance.',
+  running: 'This looks like running; the method holds for walking.',
+  no_mid_stance: 'No moment with the foot flat was found.',
+  no_heading: 'The direction of the foot is not known yet.',
+  impossible: 'The measured value is not possible for a walking foot.',
+  clipped: 'The sensor reached the end of its range.',
+  no_pelvis_sensor: 'No pelvis sensor is worn.',
+  no_foot_sensor: 'No shoe sensor is worn on this side.',
+  pelvis_not_aligned: 'The way the pelvis sensor is worn is not known yet.',
+  pelvis_site_suspect: 'The pelvis sensor seems to sit too high or too loose.',
+  pelvis_late: 'The pelvis sensor had sent nothing for this stride.',
+  pelvis_unsure: 'The pelvis signal was not clear enough in this stride.',
+  belt_slipped: 'The belt slipped; a new level is being learned.',
+  sides_conflict: 'The sensors disagree which side is left.',
+  turning: 'The walker was turning.',
+  bout_edge: 'First or last steps of a bout.',
+  too_few_strides: 'Not enough strides yet.',
+  one_foot_only: 'Only one shoe sensor is worn.',
+  not_walking: 'No walking was found.',
+  not_gait: 'This sensor is not worn on the body; no gait is read from it.',
+} as const;
+export type ReasonCode = keyof typeof REASONS;
