@@ -13,10 +13,10 @@ import type { Side } from './sites.ts';
  * | foot progression | toes out | + yaw about z | - yaw about z |
  */
 export const SIGN_TABLE = [
-  { quantity: 'eversion', positive: 'medial side of the shoe down', axis: 'x', left: +1, right: -1 },
-  { quantity: 'pelvic_drop', positive: 'hip of the swinging leg lower', axis: 'x', left: +1, right: -1 },
+  { quantity: 'eversion', positive: 'medial side of the shoe down', axis: 'x', left: 1, right: -1 },
+  { quantity: 'pelvic_drop', positive: 'hip of the swinging leg lower', axis: 'x', left: 1, right: -1 },
   { quantity: 'foot_pitch', positive: 'toes up', axis: 'y', left: -1, right: -1 },
-  { quantity: 'foot_progression', positive: 'toes out', axis: 'z', left: +1, right: -1 },
+  { quantity: 'foot_progression', positive: 'toes out', axis: 'z', left: 1, right: -1 },
 ] as const;
 
 /** +1 for the left side, -1 for the right: turns a rotation about x (or z) into eversion, drop or toe-out of that side. */

@@ -8,7 +8,7 @@ import { SENSOR_SITES, SIDES } from './sites.ts';
  * sample that released the record.
  */
 const literals = <T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>(Type.Union(values.map((v) => Type.Literal(v)) as unknown as TSchema[]));
+  Type.Unsafe<T[number]>(Type.Union(values.map((v) => Type.Literal(v))));
 const nullable = (schema: TSchema) => Type.Unsafe<number | null>(Type.Union([schema, Type.Null()]));
 const known = (unit: string, description: string) => nullable(Type.Number({ description, 'x-unit': unit }));
 
@@ -115,7 +115,10 @@ export const WalkRecord = Type.Object({
   sites: Type.Array(SiteSchema),
   steps: Type.Integer(),
   strides: Type.Integer(),
-  distance_m: known('m', 'sum of stride lengths; strides without a length are filled by the side median of their neighbours'),
+  distance_m: known(
+    'm',
+    'sum of stride lengths; strides without a length are filled by the side median of their neighbours',
+  ),
   cadence_spm: known('1/min', 'median over the walk'),
   walking_speed_mps: known('m/s', 'median over the valid strides'),
   left: SideSummary,
@@ -150,10 +153,4 @@ export const CurveRecord = Type.Object({
 export type CurveRecord = Static<typeof CurveRecord>;
 
 export type GaitRecord =
-  | EventRecord
-  | StrideRecord
-  | StepRecord
-  | FindingRecord
-  | WalkRecord
-  | OrientationRecord
-  | CurveRecord;
+  EventRecord | StrideRecord | StepRecord | FindingRecord | WalkRecord | OrientationRecord | CurveRecord;
