@@ -1,0 +1,241 @@
+import type { FindingRecord, StrideRecord } from '../domain/records.ts';
+import { SIDES, otherSide, type Side } from '../domain/sites.ts';
+import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-metric.ts';
+import { driftFinding, suddenFinding } from './drift-wording.ts';
+import { emptyMinute, median, MINUTE_MIN_STRIDES, pairMinute, type MinuteStrides } from './minute-values.ts';
+import { OnsetBank, type DriftState } from './onset-bank.ts';
+
+/** Strides dropped after a start and before a stop. */
+const EDGE_STRIDES = 3;
+/** A pause longer than this between strides of a foot ends a bout [s]. */
+const BOUT_PAUSE_S = 1;
+const SPEED_RANGE_MPS = [0.5, 2.2] as const;
+const LOWEST_QUALITY = 0.3;
+/** A minute is closed when strides this far into the next are in [s]: edges and the pelvis' delay are behind it. */
+const MINUTE_CLOSES_AFTER_S = 10;
+const METRIC_NAMES = Object.keys(DRIFT_METRICS) as DriftMetricName[];
+
+interface OpenMinute {
+  rollIn: MinuteStrides;
+  drop: MinuteStrides;
+  stanceDifferencesMs: number[];
+  timeStepsMs: number[];
+}
+
+const openMinute = (): OpenMinute => ({
+  rollIn: emptyMinute(),
+  drop: emptyMinute(),
+  stanceDifferencesMs: [],
+  timeStepsMs: [],
+});
+
+interface Jump {
+  metric: DriftMetricName;
+  minute: number;
+  /** how many minute values the bank had when it was told */
+  after: number;
+}
+
+/** All that a panel needs to go on: minute values and what is open. Under 10 kB for two hours. */
+export interface DriftPanelState {
+  values: Record<DriftMetricName, MinuteValue[]>;
+  jumps: Jump[];
+  open: [number, OpenMinute][];
+  pending: Record<Side, StrideRecord[]>;
+  boutStrides: Record<Side, number>;
+  previous: Record<Side, { nextIcS: number; stanceMs: number | null; timeMs: number | null; icS: number } | null>;
+  closedUntil: number;
+  newestS: number;
+  said: string[];
+}
+
+/** What the panel says of each metric now. */
+export type DriftPanelReading = Readonly<
+  Partial<Record<DriftMetricName, DriftState & { readonly name: DriftMetricName }>>
+>;
+
+/**
+ * Four onset banks over one walk: roll-in, pelvic drop, stance difference, stride-time variability. Takes strides, gives
+ * findings when something changed; the same strides give the same findings.
+ */
+export class DriftPanel {
+  #banks = newBanks();
+  #readings: Partial<Record<DriftMetricName, DriftState>> = {};
+  #state: DriftPanelState = newState();
+
+  /** Takes the next stride of either foot, in order of release. */
+  push(stride: StrideRecord, emit: (finding: FindingRecord) => void): void {
+    const pending = this.#state.pending[stride.side];
+    const last = pending.at(-1);
+    const before = last?.next_ic_s ?? this.#state.previous[stride.side]?.nextIcS ?? -Infinity;
+    if (stride.ic_s - before > BOUT_PAUSE_S) {
+      // The strides that wait were the last before a stop.
+      pending.length = 0;
+      this.#state.boutStrides[stride.side] = 0;
+      this.#state.previous[stride.side] = null;
+    }
+    this.#state.boutStrides[stride.side]++;
+    pending.push(stride);
+    if (pending.length > EDGE_STRIDES) this.#accept(pending.shift()!);
+    this.#state.newestS = Math.max(this.#state.newestS, stride.next_ic_s);
+    this.#closeMinutes(stride.known_at_s, emit, false);
+  }
+
+  /** The shoe or belt moved: the level may have jumped, and that is not drift. */
+  slipped(metric: 'eversion_excursion_deg' | 'pelvic_drop_excursion_deg', atS: number): void {
+    const minute = Math.floor(atS / 60);
+    this.#banks[metric].declareJump(minute);
+    this.#state.jumps.push({ metric, minute, after: this.#state.values[metric].length });
+  }
+
+  /** The walk is over: closes the last full minutes. */
+  finish(knownAtS: number, emit: (finding: FindingRecord) => void): void {
+    this.#closeMinutes(knownAtS, emit, true);
+  }
+
+  /** The newest reading of each metric that has one. */
+  readings(): DriftPanelReading {
+    return Object.fromEntries(
+      Object.entries(this.#readings).map(([name, reading]) => [name, { ...reading, name: name as DriftMetricName }]),
+    );
+  }
+
+  #accept(stride: StrideRecord): void {
+    const state = this.#state;
+    const number = state.boutStrides[stride.side] - EDGE_STRIDES;
+    const previous = state.previous[stride.side];
+    const consecutive = previous !== null && Math.abs(stride.ic_s - previous.nextIcS) < 0.05;
+    const stanceMs = stride.stance_time_s === null ? null : 1000 * stride.stance_time_s;
+    const timeMs = stride.stride_time_s === null ? null : 1000 * stride.stride_time_s;
+    const speed = stride.walking_speed_mps;
+    const valid =
+      number > EDGE_STRIDES &&
+      !stride.turning &&
+      stride.quality >= LOWEST_QUALITY &&
+      (speed === null || (speed >= SPEED_RANGE_MPS[0] && speed <= SPEED_RANGE_MPS[1]));
+    state.previous[stride.side] = {
+      nextIcS: stride.next_ic_s,
+      stanceMs: valid ? stanceMs : null,
+      timeMs: valid ? timeMs : null,
+      icS: stride.ic_s,
+    };
+    if (!valid) return;
+    const open = this.#minute(Math.floor(stride.ic_s / 60));
+    if (speed !== null) open.rollIn.speedsMps.push(speed);
+    if (stride.eversion_excursion_deg !== null) open.rollIn[stride.side].push(stride.eversion_excursion_deg);
+    if (stride.pelvic_drop_excursion_deg !== null) open.drop[stride.side].push(stride.pelvic_drop_excursion_deg);
+    if (consecutive && previous.timeMs !== null && timeMs !== null)
+      open.timeStepsMs.push(Math.abs(timeMs - previous.timeMs));
+    const partner = state.previous[otherSide(stride.side)];
+    if (partner?.stanceMs != null && stanceMs !== null && Math.abs(partner.icS - stride.ic_s) < 1.2)
+      open.stanceDifferencesMs.push(stride.side === 'left' ? stanceMs - partner.stanceMs : partner.stanceMs - stanceMs);
+  }
+
+  #minute(minute: number): OpenMinute {
+    const found = this.#state.open.find(([m]) => m === minute);
+    if (found !== undefined) return found[1];
+    const open = openMinute();
+    this.#state.open.push([minute, open]);
+    return open;
+  }
+
+  #closeMinutes(knownAtS: number, emit: (finding: FindingRecord) => void, all: boolean): void {
+    const until = all
+      ? Math.floor(this.#state.newestS / 60)
+      : Math.floor((this.#state.newestS - MINUTE_CLOSES_AFTER_S) / 60);
+    if (until <= this.#state.closedUntil) return;
+    this.#state.closedUntil = until;
+    const ready = this.#state.open.filter(([minute]) => minute < until).sort((a, b) => a[0] - b[0]);
+    this.#state.open = this.#state.open.filter(([minute]) => minute >= until);
+    for (const [minute, open] of ready) {
+      const speed = open.rollIn.speedsMps.length === 0 ? 1.3 : median(open.rollIn.speedsMps);
+      open.drop.speedsMps = [speed];
+      open.rollIn.speedsMps = [speed];
+      this.#take('eversion_excursion_deg', pairMinute(minute, open.rollIn), knownAtS, emit);
+      this.#take('pelvic_drop_excursion_deg', pairMinute(minute, open.drop), knownAtS, emit);
+      const single = (values: number[], value: number): MinuteValue | undefined =>
+        values.length < MINUTE_MIN_STRIDES || !Number.isFinite(value)
+          ? undefined
+          : { minute, strides: values.length, mean: value, difference: undefined, speedMps: speed };
+      this.#take(
+        'stance_difference_ms',
+        single(open.stanceDifferencesMs, median(open.stanceDifferencesMs)),
+        knownAtS,
+        emit,
+      );
+      const spread = Math.log((1.4826 * median(open.timeStepsMs)) / Math.SQRT2);
+      this.#take('ln_stride_time_sd', single(open.timeStepsMs, spread), knownAtS, emit);
+    }
+  }
+
+  #take(
+    name: DriftMetricName,
+    value: MinuteValue | undefined,
+    knownAtS: number,
+    emit: (finding: FindingRecord) => void,
+  ): void {
+    if (value === undefined) return;
+    this.#state.values[name].push(value);
+    const reading = this.#pushToBank(name, value);
+    const metric = DRIFT_METRICS[name];
+    if (reading.alarmMinute !== null)
+      this.#sayOnce(`${name}:drift`, () => emit(driftFinding(metric, reading, knownAtS)));
+    for (const jump of this.#banks[name].sudden)
+      if (jump.direction !== 'camber' && jump.direction !== 'known')
+        this.#sayOnce(`${name}:sudden:${jump.atMin}`, () => emit(suddenFinding(metric, jump, knownAtS)));
+  }
+
+  #pushToBank(name: DriftMetricName, value: MinuteValue): DriftState {
+    const reading = this.#banks[name].push(value);
+    this.#readings[name] = reading;
+    return reading;
+  }
+
+  #sayOnce(key: string, say: () => void): void {
+    if (this.#state.said.includes(key)) return;
+    this.#state.said.push(key);
+    say();
+  }
+
+  snapshot(): DriftPanelState {
+    return structuredClone(this.#state);
+  }
+
+  /** Rebuilds the banks by replaying the minute values; about 0.1 s for two hours. */
+  restore(state: DriftPanelState): void {
+    this.#state = structuredClone(state);
+    this.#banks = newBanks();
+    this.#readings = {};
+    for (const name of METRIC_NAMES) {
+      const jumps = this.#state.jumps.filter((j) => j.metric === name);
+      for (const [i, value] of this.#state.values[name].entries()) {
+        for (const jump of jumps) if (jump.after === i) this.#banks[name].declareJump(jump.minute);
+        this.#pushToBank(name, value);
+      }
+      for (const jump of jumps)
+        if (jump.after >= this.#state.values[name].length) this.#banks[name].declareJump(jump.minute);
+    }
+  }
+}
+
+function newBanks(): Record<DriftMetricName, OnsetBank> {
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, new OnsetBank(DRIFT_METRICS[name])])) as Record<
+    DriftMetricName,
+    OnsetBank
+  >;
+}
+
+function newState(): DriftPanelState {
+  const bySide = <T>(make: () => T) => Object.fromEntries(SIDES.map((s) => [s, make()])) as Record<Side, T>;
+  return {
+    values: Object.fromEntries(METRIC_NAMES.map((n) => [n, []])) as unknown as Record<DriftMetricName, MinuteValue[]>,
+    jumps: [],
+    open: [],
+    pending: bySide(() => []),
+    boutStrides: bySide(() => 0),
+    previous: bySide(() => null),
+    closedUntil: 0,
+    newestS: 0,
+    said: [],
+  };
+}

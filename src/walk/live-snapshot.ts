@@ -1,0 +1,25 @@
+import type { FootLive } from '../pipeline/foot/foot-output.ts';
+import type { PelvisLive } from '../pipeline/pelvis/pelvis-output.ts';
+import type { Side } from '../domain/sites.ts';
+
+/** A median of the last strides with what it rests on. */
+export interface LiveValue {
+  readonly value: number | null;
+  readonly strides: number;
+}
+
+/** The walk as of its newest samples, for drawing only: nothing of it is stored. */
+export interface LiveSnapshot {
+  readonly timeS: number;
+  readonly steps: number;
+  readonly cadenceSpm: number | null;
+  readonly walkingSpeedMps: number | null;
+  readonly feet: Readonly<Record<Side, FootLive | null>>;
+  readonly pelvis: PelvisLive | null;
+  /** Roll-in excursion of the last ten valid strides against the wearer's own start [deg]. */
+  readonly rollIn: Readonly<
+    Record<Side, LiveValue & { startLevel: number | null; startSd: number | null; startStrides: number }>
+  >;
+  readonly pelvicDrop: Readonly<Record<Side, LiveValue>>;
+  readonly stanceTimeS: Readonly<Record<Side, LiveValue>>;
+}

@@ -1,0 +1,95 @@
+import type { StepRecord, StrideRecord } from '../domain/records.ts';
+import type { Side } from '../domain/sites.ts';
+import type { FootLive } from '../pipeline/foot/foot-output.ts';
+import type { PelvisLive } from '../pipeline/pelvis/pelvis-output.ts';
+import type { LiveSnapshot, LiveValue } from './live-snapshot.ts';
+import { addRecent, createRecentValues, recentMedian, type RecentValuesState } from './recent-values.ts';
+
+interface SideValues {
+  rollIn: RecentValuesState;
+  drop: RecentValuesState;
+  stance: RecentValuesState;
+}
+
+interface LiveState {
+  steps: number;
+  lastStepS: number;
+  stepTimes: RecentValuesState;
+  speeds: RecentValuesState;
+  sides: Record<Side, SideValues>;
+}
+
+/** A cadence is of now: without a step for this long there is none [s]. */
+const STILL_WALKING_S = 3;
+
+/** What the live page shows beside the moving feet: medians of the last ten. */
+export class LiveValues {
+  #state: LiveState = {
+    steps: 0,
+    lastStepS: -Infinity,
+    stepTimes: createRecentValues(),
+    speeds: createRecentValues(),
+    sides: { left: newSide(), right: newSide() },
+  };
+
+  step(step: StepRecord): void {
+    this.#state.steps++;
+    this.#state.lastStepS = step.ic_s;
+    if (step.step_time_s !== null) addRecent(this.#state.stepTimes, step.step_time_s);
+  }
+
+  stride(stride: StrideRecord): void {
+    if (stride.turning) return;
+    const side = this.#state.sides[stride.side];
+    if (stride.eversion_excursion_deg !== null) addRecent(side.rollIn, stride.eversion_excursion_deg);
+    if (stride.pelvic_drop_deg !== null) addRecent(side.drop, stride.pelvic_drop_deg);
+    if (stride.stance_time_s !== null) addRecent(side.stance, stride.stance_time_s);
+    if (stride.walking_speed_mps !== null) addRecent(this.#state.speeds, stride.walking_speed_mps);
+  }
+
+  snapshot(context: {
+    timeS: number;
+    feet: Record<Side, FootLive | null>;
+    pelvis: PelvisLive | null;
+    rollInLevel: (side: Side) => { start: number | null; sd: number | null; strides: number };
+  }): LiveSnapshot {
+    const state = this.#state;
+    const walking = context.timeS - state.lastStepS < STILL_WALKING_S;
+    const stepTime = walking ? recentMedian(state.stepTimes) : null;
+    const sides = <T>(make: (side: Side) => T): Record<Side, T> => ({ left: make('left'), right: make('right') });
+    return {
+      timeS: context.timeS,
+      steps: state.steps,
+      cadenceSpm: stepTime === null ? null : 60 / stepTime,
+      walkingSpeedMps: walking ? recentMedian(state.speeds) : null,
+      feet: context.feet,
+      pelvis: context.pelvis,
+      rollIn: sides((side) => {
+        const level = context.rollInLevel(side);
+        return {
+          ...value(state.sides[side].rollIn),
+          startLevel: level.start,
+          startSd: level.sd,
+          startStrides: level.strides,
+        };
+      }),
+      pelvicDrop: sides((side) => value(state.sides[side].drop)),
+      stanceTimeS: sides((side) => value(state.sides[side].stance)),
+    };
+  }
+
+  snapshotState(): LiveState {
+    return structuredClone(this.#state);
+  }
+
+  restoreState(state: LiveState): void {
+    this.#state = structuredClone(state);
+  }
+}
+
+const newSide = (): SideValues => ({
+  rollIn: createRecentValues(),
+  drop: createRecentValues(),
+  stance: createRecentValues(),
+});
+const value = (recent: RecentValuesState): LiveValue => ({ value: recentMedian(recent), strides: recent.seen });

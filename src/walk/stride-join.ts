@@ -1,0 +1,95 @@
+import type { StrideRecord } from '../domain/records.ts';
+import type { PelvicStride } from '../pipeline/pelvis/pelvis-output.ts';
+
+/** The pelvis gives a stride at the next contact + 0.1 s; after this it won't come [s]. */
+const PELVIS_DUE_S = 1;
+/** A pelvis sensor that is further behind the shoes than this is silent: strides don't wait for it [s]. */
+const PELVIS_SILENT_S = 2;
+/** Contacts of the pelvis' own finding count as the shoe's within this time [s]. */
+const SAME_CONTACT_S = 0.15;
+
+/** Joins the pelvis' values into the shoes' strides, each by its own clock; the order of arrival changes nothing. */
+export class StrideJoin {
+  readonly #pelvisWorn: boolean;
+  #strides: StrideRecord[] = [];
+  #pelvic: PelvicStride[] = [];
+  #pelvisClockS = -Infinity;
+
+  constructor(pelvisWorn: boolean) {
+    this.#pelvisWorn = pelvisWorn;
+  }
+
+  stride(stride: StrideRecord): void {
+    this.#strides.push(stride);
+  }
+
+  pelvic(stride: PelvicStride): void {
+    this.#pelvic.push(stride);
+    if (this.#pelvic.length > 32) this.#pelvic.shift();
+  }
+
+  pelvisClock(timeS: number): void {
+    if (timeS > this.#pelvisClockS) this.#pelvisClockS = timeS;
+  }
+
+  /** @param footClockS newest sample of any shoe [s] */
+  release(footClockS: number, emit: (stride: StrideRecord) => void, all = false): void {
+    let kept = 0;
+    for (const stride of this.#strides) {
+      const joined = this.#joined(stride, footClockS, all);
+      if (joined === undefined) this.#strides[kept++] = stride;
+      else emit(joined);
+    }
+    this.#strides.length = kept;
+  }
+
+  #joined(stride: StrideRecord, footClockS: number, all: boolean): StrideRecord | undefined {
+    if (!this.#pelvisWorn) return stride;
+    const at = this.#pelvic.findIndex(
+      (p) =>
+        p.side === stride.side &&
+        Math.abs(p.icS - stride.ic_s) < SAME_CONTACT_S &&
+        Math.abs(p.nextIcS - stride.next_ic_s) < SAME_CONTACT_S,
+    );
+    const pelvic = this.#pelvic[at];
+    if (pelvic !== undefined) {
+      this.#pelvic.splice(at, 1);
+      return withPelvis(stride, pelvic);
+    }
+    const passed = this.#pelvisClockS >= stride.next_ic_s + PELVIS_DUE_S;
+    const silent = footClockS - this.#pelvisClockS > PELVIS_SILENT_S && footClockS - stride.next_ic_s > PELVIS_DUE_S;
+    if (!all && !passed && !silent) return undefined;
+    const reason = passed ? 'pelvis_unsure' : 'pelvis_late';
+    return {
+      ...stride,
+      reasons: { ...stride.reasons, pelvic_drop_deg: reason, pelvic_drop_excursion_deg: reason },
+      known_at_s: all ? stride.known_at_s : Math.max(stride.known_at_s, stride.next_ic_s + PELVIS_DUE_S),
+    };
+  }
+
+  snapshot(): unknown {
+    return structuredClone({ strides: this.#strides, pelvic: this.#pelvic, pelvisClockS: this.#pelvisClockS });
+  }
+
+  restore(state: unknown): void {
+    const s = structuredClone(state) as { strides: StrideRecord[]; pelvic: PelvicStride[]; pelvisClockS: number };
+    this.#strides = s.strides;
+    this.#pelvic = s.pelvic;
+    this.#pelvisClockS = s.pelvisClockS;
+  }
+}
+
+function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
+  const reasons = Object.fromEntries(Object.entries(stride.reasons).filter(([, code]) => code !== 'no_pelvis_sensor'));
+  return {
+    ...stride,
+    pelvic_drop_deg: pelvic.pelvicDropDeg,
+    pelvic_drop_excursion_deg: pelvic.pelvicDropExcursionDeg,
+    pelvic_obliquity_range_deg: pelvic.obliquityRangeDeg,
+    pelvic_tilt_mean_deg: pelvic.tiltMeanDeg,
+    pelvic_rotation_range_deg: pelvic.rotationRangeDeg,
+    turning: stride.turning || pelvic.turning,
+    reasons: { ...reasons, ...pelvic.reasons },
+    known_at_s: Math.max(stride.known_at_s, pelvic.knownAtS),
+  };
+}

@@ -1,0 +1,329 @@
+import type { ReasonCode } from '../domain/reasons.ts';
+import type { CurveRecord, FindingRecord, GaitRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
+import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
+import type { ImuBlock } from '../domain/samples.ts';
+import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
+import type { FootOutput } from '../pipeline/foot/foot-output.ts';
+import { FootPipeline } from '../pipeline/foot/foot-pipeline.ts';
+import { strideMetrics } from '../pipeline/metrics/index.ts';
+import { OrientationFilter } from '../pipeline/orientation/orientation-filter.ts';
+import type { PelvicStride, PelvisOutput } from '../pipeline/pelvis/pelvis-output.ts';
+import { PelvisPipeline } from '../pipeline/pelvis/pelvis-pipeline.ts';
+import type { TimelineCounts, TimelineOutput } from '../timeline/timeline-output.ts';
+import type { LiveSnapshot } from './live-snapshot.ts';
+import { LiveValues } from './live-values.ts';
+import { strideFromPelvis } from './pelvis-only.ts';
+import { SensorChannel } from './sensor-channel.ts';
+import { SideWatch } from './side-watch.ts';
+import { StepJoin } from './step-join.ts';
+import { StrideJoin } from './stride-join.ts';
+import { WalkSummary } from './walk-summary.ts';
+
+export interface WalkOptions {
+  /** One sensor a site. */
+  readonly slots: readonly SensorSlot[];
+  /** Also give each stride's curves. */
+  readonly curves?: boolean;
+  /** Also give the orientation of every sensor, sample by sample. */
+  readonly orientation?: boolean;
+}
+
+/** Gaps that a walk record lists; further ones are only counted. */
+const LISTED_GAPS = 500;
+
+/**
+ * One walk, from notifications to records: synchronous, no clock, no I/O. Live walks, replays and analyses of recordings
+ * are this same code, and the same notifications in the same order give the same records, bit for bit.
+ */
+export class WalkSession {
+  readonly #options: WalkOptions;
+  readonly #channels = new Map<number, SensorChannel>();
+  readonly #feet: Partial<Record<Side, FootPipeline>> = {};
+  readonly #pelvis: PelvisPipeline | undefined;
+  readonly #orientation = new Map<SensorSite, OrientationFilter>();
+  readonly #bothFeet: boolean;
+  readonly #steps: StepJoin;
+  readonly #strides: StrideJoin;
+  readonly #sides = new SideWatch();
+  readonly #summary = new WalkSummary(strideMetrics);
+  readonly #liveValues = new LiveValues();
+  #out: GaitRecord[] = [];
+  #clockS = 0;
+  #footClockS = -Infinity;
+  #firstS = Infinity;
+  #gaps: WalkRecord['gaps'] = [];
+  #gapCount = 0;
+  #unknownSlots = 0;
+
+  /** @throws where two slots share a site or a model is not known */
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    for (const slot of options.slots) {
+      for (const other of this.#channels.values())
+        if (other.slot.site === slot.site)
+          throw new Error(`Two sensors for one site: slots ${other.slot.slot} and ${slot.slot} both say ${slot.site}.`);
+      this.#channels.set(slot.slot, new SensorChannel(slot));
+      const side = sideOfSite(slot.site);
+      if (side !== undefined) this.#feet[side] = new FootPipeline({ side });
+      if (options.orientation === true) this.#orientation.set(slot.site, new OrientationFilter({ site: slot.site }));
+    }
+    this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
+    const pelvisWorn = options.slots.some((s) => s.site === 'pelvis');
+    this.#pelvis = pelvisWorn ? new PelvisPipeline({ feetWorn: this.#bothFeet }) : undefined;
+    const anyFoot = this.#feet.left !== undefined || this.#feet.right !== undefined;
+    this.#steps = new StepJoin(this.#bothFeet || (pelvisWorn && !this.#bothFeet));
+    this.#strides = new StrideJoin(pelvisWorn && anyFoot);
+  }
+
+  /** Takes what one sensor sent; gives the records that it released. Bad bytes are counted, never thrown. */
+  push(notification: SensorNotification): readonly GaitRecord[] {
+    const channel = this.#channels.get(notification.slot);
+    if (channel === undefined) {
+      this.#unknownSlots++;
+      return [];
+    }
+    channel.push(notification.bytes, notification.receivedS, this.#onTimeline);
+    return this.#release(false);
+  }
+
+  /** The walk is over: what was still held, then the walk record. */
+  finish(): readonly GaitRecord[] {
+    for (const channel of this.#channels.values()) channel.flush(this.#onTimeline);
+    for (const side of SIDES) this.#feet[side]?.flush((o) => this.#onFoot(side, o));
+    this.#pelvis?.flush(this.#onPelvis);
+    const records = [...this.#release(true)];
+    records.push(this.#walkRecord());
+    return records;
+  }
+
+  #onTimeline = (output: TimelineOutput): void => {
+    if (output.type === 'gap') this.#onGap(output);
+    else this.#onBlock(output.block);
+  };
+
+  #onBlock(block: ImuBlock): void {
+    const count = block.accMps2.length / 3;
+    const endS = block.startS + (count - 1) / block.rateHz;
+    if (block.startS < this.#firstS) this.#firstS = block.startS;
+    if (endS > this.#clockS) this.#clockS = endS;
+    this.#orientation.get(block.site)?.push(block, (record) => this.#out.push(record));
+    const side = sideOfSite(block.site);
+    if (side !== undefined) {
+      this.#feet[side]?.push(block, (output) => this.#onFoot(side, output));
+      this.#steps.clock(side, endS);
+      if (endS > this.#footClockS) this.#footClockS = endS;
+    } else if (block.site === 'pelvis') {
+      this.#pelvis?.push(block, this.#onPelvis);
+      this.#strides.pelvisClock(endS);
+      if (!this.#bothFeet) for (const s of SIDES) if (this.#feet[s] === undefined) this.#steps.clock(s, endS - 1.5);
+    }
+  }
+
+  #onFoot(side: Side, output: FootOutput): void {
+    switch (output.type) {
+      case 'event':
+        this.#out.push(output);
+        if (output.kind === 'ic') this.#steps.contact(output);
+        if (this.#bothFeet)
+          this.#pelvis?.push({ type: 'foot_contact', side, kind: output.kind, timeS: output.time_s }, this.#onPelvis);
+        break;
+      case 'stride':
+        this.#strides.stride(output);
+        break;
+      case 'curve':
+        this.#curve(output);
+        break;
+      case 'finding':
+        this.#out.push(output);
+        break;
+      case 'side_vote': {
+        const finding = this.#bothFeet ? this.#sides.vote(side, output.weight, output.atS, output.atS) : undefined;
+        if (finding !== undefined) this.#out.push(finding);
+        break;
+      }
+    }
+  }
+
+  #onPelvis = (output: PelvisOutput): void => {
+    switch (output.type) {
+      case 'pelvic_stride':
+        this.#pelvicStride(output);
+        break;
+      case 'event':
+        // With one shoe the pelvis speaks for the other foot only.
+        if (this.#feet[output.side] !== undefined) break;
+        this.#out.push(output);
+        if (output.kind === 'ic') this.#steps.contact(output);
+        break;
+      case 'curve':
+        this.#curve(output);
+        break;
+      case 'finding':
+        this.#out.push(output);
+        break;
+    }
+  };
+
+  #pelvicStride(stride: PelvicStride): void {
+    if (this.#feet[stride.side] !== undefined) this.#strides.pelvic(stride);
+    else this.#takeStride(strideFromPelvis(stride));
+  }
+
+  #curve(curve: CurveRecord): void {
+    if (this.#options.curves === true) this.#out.push(curve);
+  }
+
+  #onGap(gap: Extract<TimelineOutput, { type: 'gap' }>): void {
+    this.#gapCount++;
+    if (this.#gaps.length < LISTED_GAPS) this.#gaps.push({ site: gap.site, from_s: gap.fromS, to_s: gap.toS });
+    if (gap.cause === 'reboot') this.#out.push(rebootFinding(gap.site, gap.toS));
+  }
+
+  #takeStride = (stride: StrideRecord): void => {
+    this.#summary.stride(stride);
+    this.#liveValues.stride(stride);
+    this.#out.push(stride);
+  };
+
+  #release(all: boolean): readonly GaitRecord[] {
+    this.#steps.release((step) => {
+      this.#summary.step(step);
+      this.#liveValues.step(step);
+      this.#out.push(step);
+    }, all);
+    this.#strides.release(this.#footClockS, this.#takeStride, all);
+    if (this.#out.length === 0) return NOTHING;
+    const records = this.#out;
+    this.#out = [];
+    records.sort(byRelease);
+    return records;
+  }
+
+  #walkRecord(): WalkRecord {
+    const sites = [...this.#channels.values()].map((c) => c.slot.site);
+    const reasons: Record<string, ReasonCode> = {};
+    if (sites.every((s) => s === 'sensor')) reasons['strides'] = 'not_gait';
+    if (!sites.includes('pelvis')) reasons['pelvic_drop_deg'] = 'no_pelvis_sensor';
+    if (this.#feet.left === undefined && this.#feet.right === undefined)
+      reasons['eversion_excursion_deg'] = 'no_foot_sensor';
+    else if (!this.#bothFeet) reasons['symmetry'] = 'one_foot_only';
+    return this.#summary.record({
+      durationS: Number.isFinite(this.#firstS) ? this.#clockS - this.#firstS : 0,
+      sites,
+      gaps: this.#gaps,
+      sensors: this.status().map(({ slot, counts }) => ({ ...slot, ...counts })),
+      reasons,
+      knownAtS: this.#clockS,
+      extra: {
+        gap_count: this.#gapCount,
+        unknown_slot_notifications: this.#unknownSlots,
+        sides_in_doubt: this.#sides.swapped,
+      },
+    });
+  }
+
+  /** What each sensor sent, lost and repeated so far. */
+  status(): readonly { readonly slot: SensorSlot; readonly counts: TimelineCounts }[] {
+    return [...this.#channels.values()].map((channel) => ({ slot: channel.slot, counts: channel.counts }));
+  }
+
+  /** The walk as of its newest samples, for drawing. */
+  live(): LiveSnapshot {
+    return this.#liveValues.snapshot({
+      timeS: this.#clockS,
+      feet: { left: this.#feet.left?.live() ?? null, right: this.#feet.right?.live() ?? null },
+      pelvis: this.#pelvis?.live() ?? null,
+      rollInLevel: (side) => this.#summary.rollInLevel(side),
+    });
+  }
+
+  /** Scores, symmetry and variability as they stand now. */
+  metrics(): Record<string, unknown> {
+    return this.#summary.metrics();
+  }
+
+  /** Everything the rest of the walk depends on; plain data. */
+  snapshot(): unknown {
+    return {
+      channels: [...this.#channels].map(([slot, channel]) => [slot, channel.snapshot()]),
+      feet: Object.fromEntries(SIDES.map((s) => [s, this.#feet[s]?.snapshot()])),
+      pelvis: this.#pelvis?.snapshot(),
+      orientation: [...this.#orientation].map(([site, filter]) => [site, filter.snapshot()]),
+      steps: this.#steps.snapshot(),
+      strides: this.#strides.snapshot(),
+      sides: this.#sides.snapshot(),
+      summary: this.#summary.snapshot(),
+      live: this.#liveValues.snapshotState(),
+      own: structuredClone({
+        clockS: this.#clockS,
+        footClockS: this.#footClockS,
+        firstS: this.#firstS,
+        gaps: this.#gaps,
+        gapCount: this.#gapCount,
+        unknownSlots: this.#unknownSlots,
+      }),
+    };
+  }
+
+  /** Goes on from a snapshot of a session with the same options. */
+  restore(snapshot: unknown): void {
+    const s = snapshot as {
+      channels: [number, unknown][];
+      feet: Partial<Record<Side, ReturnType<FootPipeline['snapshot']>>>;
+      pelvis?: ReturnType<PelvisPipeline['snapshot']>;
+      orientation: [SensorSite, ReturnType<OrientationFilter['snapshot']>][];
+      steps: unknown;
+      strides: unknown;
+      sides: unknown;
+      summary: ReturnType<WalkSummary['snapshot']>;
+      live: ReturnType<LiveValues['snapshotState']>;
+      own: {
+        clockS: number;
+        footClockS: number;
+        firstS: number;
+        gaps: WalkRecord['gaps'];
+        gapCount: number;
+        unknownSlots: number;
+      };
+    };
+    for (const [slot, state] of s.channels) this.#channels.get(slot)?.restore(state);
+    for (const side of SIDES) {
+      const state = s.feet[side];
+      if (state !== undefined) this.#feet[side]?.restore(state);
+    }
+    if (s.pelvis !== undefined) this.#pelvis?.restore(s.pelvis);
+    for (const [site, state] of s.orientation) this.#orientation.get(site)?.restore(state);
+    this.#steps.restore(s.steps);
+    this.#strides.restore(s.strides);
+    this.#sides.restore(s.sides);
+    this.#summary.restore(s.summary);
+    this.#liveValues.restoreState(s.live);
+    const own = structuredClone(s.own);
+    this.#clockS = own.clockS;
+    this.#footClockS = own.footClockS;
+    this.#firstS = own.firstS;
+    this.#gaps = own.gaps;
+    this.#gapCount = own.gapCount;
+    this.#unknownSlots = own.unknownSlots;
+  }
+}
+
+const NOTHING: readonly GaitRecord[] = [];
+
+const ORDER = { event: 0, step: 1, stride: 2, curve: 3, finding: 4, orientation: 5, walk: 6 } as const;
+
+/** By release, then by kind: an event is told before the stride that it closes. */
+const byRelease = (a: GaitRecord, b: GaitRecord): number =>
+  a.known_at_s - b.known_at_s || ORDER[a.type] - ORDER[b.type];
+
+function rebootFinding(site: SensorSite, atS: number): FindingRecord {
+  return {
+    type: 'finding',
+    kind: 'sensor_rebooted',
+    at_s: atS,
+    side: sideOfSite(site) ?? null,
+    text: `The ${site.replace('_', ' ')} sensor restarted; the walk goes on with a gap.`,
+    confidence: 1,
+    known_at_s: atS,
+  };
+}

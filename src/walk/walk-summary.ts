@@ -1,0 +1,239 @@
+import type { ReasonCode } from '../domain/reasons.ts';
+import type { StepRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
+import { SIDES, type SensorSite, type Side } from '../domain/sites.ts';
+import { addToOwnLevel, createOwnLevel, ownLevel, type OwnLevelState } from './own-level.ts';
+import { scoreAgainstStart, type Score } from './scores.ts';
+import { SYMMETRY_MIN_STRIDES, symmetryAnglePct } from './symmetry.ts';
+import { addValue, createValueSample, medianOf, robustSdOf, type ValueSampleState } from './value-sample.ts';
+
+/** A metric of the registry, as far as a summary needs it. */
+export interface SummaryMetric {
+  readonly name: string;
+  /** `positive` quantities are compared by the symmetry angle, angles by their difference. */
+  readonly kind: 'positive' | 'angle';
+}
+
+/** Fewest valid strides before variability is said (Commandeur 2024). */
+const VARIABILITY_MIN_STRIDES = 80;
+/** A stride counts for medians from this quality on. */
+const VALID_QUALITY = 0.3;
+
+interface SideState {
+  strides: number;
+  valid: number;
+  distanceM: number;
+  withoutLength: number;
+  samples: Record<string, ValueSampleState>;
+  /** differences of consecutive valid strides, for variability */
+  timeSteps: ValueSampleState;
+  lengthSteps: ValueSampleState;
+  previous: { nextIcS: number; timeS: number | null; lengthM: number | null } | null;
+}
+
+export interface SummaryState {
+  sides: Record<Side, SideState>;
+  steps: number;
+  stepTimes: ValueSampleState;
+  speeds: ValueSampleState;
+  rollIn: Record<Side, OwnLevelState>;
+  dropDifference: OwnLevelState;
+  lastDrop: Record<Side, number | null>;
+  lastS: number;
+}
+
+const newSide = (metrics: readonly SummaryMetric[]): SideState => ({
+  strides: 0,
+  valid: 0,
+  distanceM: 0,
+  withoutLength: 0,
+  samples: Object.fromEntries(metrics.map((m) => [m.name, createValueSample()])),
+  timeSteps: createValueSample(),
+  lengthSteps: createValueSample(),
+  previous: null,
+});
+
+/** Gathers what the walk's summary says, in bounded memory. */
+export class WalkSummary {
+  readonly #metrics: readonly SummaryMetric[];
+  #state: SummaryState;
+
+  constructor(metrics: readonly SummaryMetric[]) {
+    this.#metrics = metrics;
+    this.#state = {
+      sides: { left: newSide(metrics), right: newSide(metrics) },
+      steps: 0,
+      stepTimes: createValueSample(),
+      speeds: createValueSample(),
+      rollIn: { left: createOwnLevel(), right: createOwnLevel() },
+      dropDifference: createOwnLevel(),
+      lastDrop: { left: null, right: null },
+      lastS: 0,
+    };
+  }
+
+  step(step: StepRecord): void {
+    this.#state.steps++;
+    if (step.step_time_s !== null) addValue(this.#state.stepTimes, step.step_time_s);
+  }
+
+  stride(stride: StrideRecord): void {
+    const state = this.#state;
+    const side = state.sides[stride.side];
+    side.strides++;
+    state.lastS = Math.max(state.lastS, stride.next_ic_s);
+    if (stride.stride_length_m === null) side.withoutLength++;
+    else side.distanceM += stride.stride_length_m;
+
+    const valid = !stride.turning && stride.quality >= VALID_QUALITY;
+    if (!valid) {
+      side.previous = null;
+      return;
+    }
+    side.valid++;
+    for (const { name } of this.#metrics) {
+      const value = stride[name];
+      const sample = side.samples[name];
+      if (typeof value === 'number' && sample !== undefined) addValue(sample, value);
+    }
+    if (stride.walking_speed_mps !== null) addValue(state.speeds, stride.walking_speed_mps);
+    this.#variability(side, stride);
+    if (stride.eversion_excursion_deg !== null)
+      addToOwnLevel(state.rollIn[stride.side], stride.ic_s, stride.eversion_excursion_deg);
+    if (stride.pelvic_drop_excursion_deg !== null) {
+      state.lastDrop[stride.side] = stride.pelvic_drop_excursion_deg;
+      const { left, right } = state.lastDrop;
+      if (left !== null && right !== null) addToOwnLevel(state.dropDifference, stride.ic_s, left - right);
+    }
+  }
+
+  #variability(side: SideState, stride: StrideRecord): void {
+    const before = side.previous;
+    if (before !== null && Math.abs(before.nextIcS - stride.ic_s) < 0.05) {
+      if (before.timeS !== null && stride.stride_time_s !== null)
+        addValue(side.timeSteps, Math.abs(stride.stride_time_s - before.timeS));
+      if (before.lengthM !== null && stride.stride_length_m !== null)
+        addValue(side.lengthSteps, Math.abs(stride.stride_length_m - before.lengthM));
+    }
+    side.previous = { nextIcS: stride.next_ic_s, timeS: stride.stride_time_s, lengthM: stride.stride_length_m };
+  }
+
+  /** Scores and symmetry as they stand now. */
+  metrics(): Record<string, unknown> {
+    const { left, right } = this.#state.sides;
+    const enough = Math.min(left.valid, right.valid) >= SYMMETRY_MIN_STRIDES;
+    const symmetry: Record<string, unknown> = {};
+    for (const metric of this.#metrics) {
+      const l = medianOf(left.samples[metric.name]!);
+      const r = medianOf(right.samples[metric.name]!);
+      if (l === null || r === null) continue;
+      const value = !enough ? null : metric.kind === 'angle' ? l - r : l > 0 && r > 0 ? symmetryAnglePct(l, r) : null;
+      symmetry[metric.name] = {
+        value,
+        unit: metric.kind === 'angle' ? 'left - right' : '%',
+        left: l,
+        right: r,
+        strides: Math.min(left.valid, right.valid),
+        reason: value === null ? 'too_few_strides' : null,
+      };
+    }
+    return {
+      symmetry,
+      variability: { left: this.#variabilityOf(left), right: this.#variabilityOf(right) },
+      scores: this.scores(),
+    };
+  }
+
+  #variabilityOf(side: SideState): Record<string, unknown> {
+    // SD from successive differences (median |d| / 0.9539, for two equal normal spreads): blind to slow changes of pace.
+    const spread = (steps: ValueSampleState, of: ValueSampleState | undefined) => {
+      const d = medianOf(steps);
+      const level = of === undefined ? null : medianOf(of);
+      if (d === null || level === null || steps.seen < VARIABILITY_MIN_STRIDES) return null;
+      return (100 * (d / 0.9539)) / level;
+    };
+    return {
+      stride_time_cv_pct: spread(side.timeSteps, side.samples['stride_time_s']),
+      stride_length_cv_pct: spread(side.lengthSteps, side.samples['stride_length_m']),
+      strides: side.timeSteps.seen,
+      reason: side.timeSteps.seen < VARIABILITY_MIN_STRIDES ? 'too_few_strides' : null,
+    };
+  }
+
+  scores(): Record<string, Score> {
+    const state = this.#state;
+    const out: Record<string, Score> = {};
+    for (const side of SIDES) {
+      const certainty = state.sides[side].strides === 0 ? 0 : state.sides[side].valid / state.sides[side].strides;
+      out[`excessive_pronation_${side}`] = scoreAgainstStart(
+        ownLevel(state.rollIn[side], state.lastS),
+        0.8 * certainty,
+      );
+    }
+    const certainty = Math.min(...SIDES.map((s) => state.sides[s].valid / Math.max(1, state.sides[s].strides)));
+    out['hip_drop_asymmetry'] = scoreAgainstStart(ownLevel(state.dropDifference, state.lastS), 0.8 * certainty);
+    return out;
+  }
+
+  record(context: {
+    durationS: number;
+    sites: readonly SensorSite[];
+    gaps: WalkRecord['gaps'];
+    sensors: Record<string, unknown>[];
+    reasons: Record<string, ReasonCode>;
+    knownAtS: number;
+    extra: Record<string, unknown>;
+  }): WalkRecord {
+    const state = this.#state;
+    const stepTime = medianOf(state.stepTimes);
+    const strideTime = SIDES.map((s) => medianOf(state.sides[s].samples['stride_time_s']!)).find((v) => v !== null);
+    const reasons = { ...context.reasons };
+    if (SIDES.every((s) => state.sides[s].strides === 0) && state.steps === 0 && reasons['strides'] === undefined)
+      reasons['strides'] = 'not_walking';
+    const distance = Math.max(...SIDES.map((s) => filledDistance(state.sides[s])));
+    return {
+      type: 'walk',
+      duration_s: context.durationS,
+      sites: [...context.sites],
+      steps: state.steps,
+      strides: state.sides.left.strides + state.sides.right.strides,
+      distance_m: Number.isFinite(distance) && distance > 0 ? distance : null,
+      cadence_spm: stepTime !== null ? 60 / stepTime : strideTime != null ? 120 / strideTime : null,
+      walking_speed_mps: medianOf(state.speeds),
+      left: this.#side(state.sides.left),
+      right: this.#side(state.sides.right),
+      metrics: { ...this.metrics(), ...context.extra },
+      gaps: context.gaps,
+      sensors: context.sensors,
+      reasons,
+      known_at_s: context.knownAtS,
+    };
+  }
+
+  #side(side: SideState): WalkRecord['left'] {
+    return {
+      strides: side.strides,
+      valid_strides: side.valid,
+      medians: Object.fromEntries(this.#metrics.map((m) => [m.name, medianOf(side.samples[m.name]!)])),
+    };
+  }
+
+  /** Present level of one side's roll-in and its start, for the live page; null while learning. */
+  rollInLevel(side: Side): { start: number | null; sd: number | null; strides: number } {
+    const { start } = this.#state.rollIn[side];
+    return { start: medianOf(start), sd: robustSdOf(start), strides: this.#state.rollIn[side].recentCount };
+  }
+
+  snapshot(): SummaryState {
+    return structuredClone(this.#state);
+  }
+
+  restore(state: SummaryState): void {
+    this.#state = structuredClone(state);
+  }
+}
+
+/** Strides without a length walk as far as the side's median stride. */
+function filledDistance(side: SideState): number {
+  const length = medianOf(side.samples['stride_length_m'] ?? createValueSample());
+  return side.distanceM + (length === null ? 0 : side.withoutLength * length);
+}
