@@ -1,0 +1,21 @@
+/** What a command may know of the world around it. Only `main.ts` reads the process; commands take this. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Machine-readable output, nothing else. Resolves when it may go on (back-pressure). */
+  out(text: string): Promise<void>;
+  /** Words for people: progress, notes, errors. */
+  note(text: string): void;
+  readonly outIsTty: boolean;
+  readonly noteIsTty: boolean;
+}
+
+/** Something that the user can mend: printed as a sentence, no stack. Exit status 1, or 2 where the call was wrong. */
+export class UserError extends Error {
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.name = 'UserError';
+    this.exitCode = exitCode;
+  }
+}
