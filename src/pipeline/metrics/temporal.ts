@@ -1,0 +1,55 @@
+import type { StrideMetric } from './stride-metric.ts';
+
+const EVENT_RULE =
+  'initial contact (IC): the pitch rate (15 Hz) falls through 40 % of its loading minimum; final contact (FC): the pitch rate after push-off rises through zero, less 20 ms';
+const EVENT_LIMITS =
+  'references disagree by 25 to 30 ms on when contact is; compare numbers only with the same rule, best with your own';
+
+export const TEMPORAL_METRICS: readonly StrideMetric[] = [
+  {
+    name: 'stride_time_s',
+    label: 'Stride time',
+    unit: 's',
+    kind: 'positive',
+    definition: 'Time from initial contact to the next of the same foot.',
+    rule: EVENT_RULE,
+    range: [0.5, 3],
+    source: 'Kluge 2017; Mobilise-D (Kluge 2021)',
+    limits: 'Rule bias cancels between two contacts of one foot.',
+  },
+  {
+    name: 'stance_time_s',
+    label: 'Stance time',
+    unit: 's',
+    kind: 'positive',
+    definition: 'Time from initial contact to final contact.',
+    rule: EVENT_RULE,
+    range: [0.25, 2.5],
+    source: 'Laidig 2021; Rampp 2015',
+    limits: EVENT_LIMITS,
+  },
+  {
+    name: 'swing_time_s',
+    label: 'Swing time',
+    unit: 's',
+    kind: 'positive',
+    definition: 'Time from final contact to the next initial contact.',
+    rule: EVENT_RULE,
+    range: [0.2, 1.2],
+    source: 'Laidig 2021',
+    limits: EVENT_LIMITS,
+  },
+  {
+    name: 'stance_pct',
+    label: 'Stance share',
+    unit: '%',
+    kind: 'positive',
+    definition: 'Stance time over stride time.',
+    rule: EVENT_RULE,
+    range: [45, 85],
+    source: 'Laidig 2021',
+    limits: EVENT_LIMITS,
+    derive: (s) =>
+      s.stance_time_s === null || s.stride_time_s === null ? null : (100 * s.stance_time_s) / s.stride_time_s,
+  },
+];
