@@ -4,8 +4,9 @@ import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { ImuBlock } from '../domain/samples.ts';
 import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
 import type { FootOutput } from '../pipeline/foot/foot-output.ts';
+import { DriftPanel, type DriftPanelState } from '../drift/drift-panel.ts';
 import { FootPipeline } from '../pipeline/foot/foot-pipeline.ts';
-import { strideMetrics } from '../pipeline/metrics/index.ts';
+import { strideMetrics, withDerivedMetrics, withinRange } from '../pipeline/metrics/index.ts';
 import { OrientationFilter } from '../pipeline/orientation/orientation-filter.ts';
 import type { PelvicStride, PelvisOutput } from '../pipeline/pelvis/pelvis-output.ts';
 import { PelvisPipeline } from '../pipeline/pelvis/pelvis-pipeline.ts';
@@ -47,6 +48,7 @@ export class WalkSession {
   readonly #sides = new SideWatch();
   readonly #summary = new WalkSummary(strideMetrics);
   readonly #liveValues = new LiveValues();
+  readonly #drift = new DriftPanel();
   #out: GaitRecord[] = [];
   #clockS = 0;
   #footClockS = -Infinity;
@@ -92,6 +94,7 @@ export class WalkSession {
     for (const side of SIDES) this.#feet[side]?.flush((o) => this.#onFoot(side, o));
     this.#pelvis?.flush(this.#onPelvis);
     const records = [...this.#release(true)];
+    this.#drift.finish(this.#clockS, (finding) => records.push(finding));
     records.push(this.#walkRecord());
     return records;
   }
@@ -134,7 +137,7 @@ export class WalkSession {
         this.#curve(output);
         break;
       case 'finding':
-        this.#out.push(output);
+        this.#finding(output);
         break;
       case 'side_vote': {
         const finding = this.#bothFeet ? this.#sides.vote(side, output.weight, output.atS, output.atS) : undefined;
@@ -159,10 +162,16 @@ export class WalkSession {
         this.#curve(output);
         break;
       case 'finding':
-        this.#out.push(output);
+        this.#finding(output);
         break;
     }
   };
+
+  #finding(finding: FindingRecord): void {
+    if (finding.kind === 'sensor_slipped') this.#drift.slipped('eversion_excursion_deg', finding.at_s);
+    if (finding.kind === 'belt_slipped') this.#drift.slipped('pelvic_drop_excursion_deg', finding.at_s);
+    this.#out.push(finding);
+  }
 
   #pelvicStride(stride: PelvicStride): void {
     if (this.#feet[stride.side] !== undefined) this.#strides.pelvic(stride);
@@ -179,10 +188,12 @@ export class WalkSession {
     if (gap.cause === 'reboot') this.#out.push(rebootFinding(gap.site, gap.toS));
   }
 
-  #takeStride = (stride: StrideRecord): void => {
+  #takeStride = (measured: StrideRecord): void => {
+    const stride = withinRange(withDerivedMetrics(measured));
     this.#summary.stride(stride);
     this.#liveValues.stride(stride);
     this.#out.push(stride);
+    this.#drift.push(stride, (finding) => this.#out.push(finding));
   };
 
   #release(all: boolean): readonly GaitRecord[] {
@@ -218,6 +229,7 @@ export class WalkSession {
         gap_count: this.#gapCount,
         unknown_slot_notifications: this.#unknownSlots,
         sides_in_doubt: this.#sides.swapped,
+        drift: this.#drift.readings(),
       },
     });
   }
@@ -237,9 +249,9 @@ export class WalkSession {
     });
   }
 
-  /** Scores, symmetry and variability as they stand now. */
+  /** Scores, symmetry, variability and drift as they stand now. */
   metrics(): Record<string, unknown> {
-    return this.#summary.metrics();
+    return { ...this.#summary.metrics(), drift: this.#drift.readings() };
   }
 
   /** Everything the rest of the walk depends on; plain data. */
@@ -254,6 +266,7 @@ export class WalkSession {
       sides: this.#sides.snapshot(),
       summary: this.#summary.snapshot(),
       live: this.#liveValues.snapshotState(),
+      drift: this.#drift.snapshot(),
       own: structuredClone({
         clockS: this.#clockS,
         footClockS: this.#footClockS,
@@ -277,6 +290,7 @@ export class WalkSession {
       sides: unknown;
       summary: ReturnType<WalkSummary['snapshot']>;
       live: ReturnType<LiveValues['snapshotState']>;
+      drift: DriftPanelState;
       own: {
         clockS: number;
         footClockS: number;
@@ -298,6 +312,7 @@ export class WalkSession {
     this.#sides.restore(s.sides);
     this.#summary.restore(s.summary);
     this.#liveValues.restoreState(s.live);
+    this.#drift.restore(s.drift);
     const own = structuredClone(s.own);
     this.#clockS = own.clockS;
     this.#footClockS = own.footClockS;
