@@ -1,0 +1,39 @@
+/**
+ * The HTTP contract, browser-safe: TypeBox schemas that validate, type and document `/api/v1` (OpenAPI 3.1 comes from
+ * them). Names are snake_case with units; times are ISO 8601 where wall time, seconds where walk time.
+ *
+ * Sign-in: `POST /api/v1/session {code}` sets an HttpOnly SameSite=Strict cookie; scripts send `Authorization: Bearer`.
+ * Every refusal and error is a {@link Problem} (application/problem+json).
+ *
+ * | route | body or query -> answer |
+ * |---|---|
+ * | POST, GET, DELETE /session; POST /session/links | SessionRequest -> Session; - ; LoginLink |
+ * | GET /health | Health |
+ * | GET /sensors | SensorList |
+ * | POST, DELETE /sensors/scan | SensorList |
+ * | POST, DELETE /sensors/{id}/pair; POST /sensors/{id}/identify | PairRequest -> SensorList; 204 |
+ * | GET, PATCH /virtual-walker; POST /virtual-walker/tap | VirtualWalkerPatch -> VirtualWalker; VirtualTap -> 204 |
+ * | GET /walks, POST /walks, GET /walks/current | WalkQuery -> page of Walk; WalkStart -> 201 Walk; CurrentWalk |
+ * | GET, PATCH, DELETE /walks/{id} | Walk; WalkPatch -> Walk; 204 |
+ * | POST /walks/{id}/stop, /resume, /close | Walk (resume and close: of an interrupted walk) |
+ * | GET /walks/{id}/strides, steps, events, findings, curves | RecordQuery -> page; strides.csv and steps.csv as text |
+ * | GET /walks/{id}/curves/summary, timeline, summary | RecordQuery -> CurveSummary; TimelineQuery -> Timeline; Summary |
+ * | GET, POST /walks/{id}/marks; PATCH, DELETE /walks/{id}/marks/{mark_id}; GET /marks | Mark, MarkList, page of Mark |
+ * | GET, POST /walks/{id}/tag-changes | TagChangeList; TagChangeRequest -> 201 TagChange |
+ * | GET /walks/{id}/recording.mcap, walk.csv | the recording |
+ * | POST /walks/import; GET /imports/{id} | file -> 202 ImportJob; ImportJob |
+ * | GET /metrics | MetricList |
+ * | GET /live (SSE); GET /ingest (WebSocket) | LiveEvents; IngestHello, IngestAnswer |
+ * | GET /settings; PUT /settings/consent, safety, preferences | Settings |
+ * | GET, POST /profiles; PATCH, DELETE /profiles/{id} | ProfileList, Profile |
+ * | GET, POST /tokens; DELETE /tokens/{id} | TokenList; TokenRequest -> 201 TokenCreated; 204 |
+ * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /erase; GET /mirror | BackupList, Backup; EraseReceipt; MirrorStatus |
+ *
+ * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
+ */
+export * from './contract/common.ts';
+export * from './contract/live.ts';
+export * from './contract/sensors.ts';
+export * from './contract/session.ts';
+export * from './contract/settings.ts';
+export * from './contract/walks.ts';

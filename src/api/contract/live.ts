@@ -1,0 +1,139 @@
+import { Type, type Static, type TSchema } from 'typebox';
+import {
+  CurveRecord,
+  EventRecord,
+  FindingRecord,
+  SiteSchema,
+  StepRecord,
+  StrideRecord,
+  WalkRecord,
+} from '../../domain/records.ts';
+import { Id, nullable, text } from './common.ts';
+import type { Sensor } from './sensors.ts';
+import { Mark, Tags, Walk } from './walks.ts';
+
+/**
+ * GET /api/v1/live: server-sent events.
+ *
+ * | event | id | data |
+ * |---|---|---|
+ * | `walk` | - | {@link LiveWalk}: at the start of the stream and whenever a walk starts, stops or changes |
+ * | `record` | `<walk id>:<record id>` | {@link LiveRecord}: stored records; a reconnect with Last-Event-ID goes on after it, none lost or doubled |
+ * | `caught_up` | - | `{}`: everything stored has been sent; from here it is live |
+ * | `frame` | - | {@link LiveFrame}: at most 30 a second, for drawing only |
+ * | `sensors` | - | SensorList, when something changed, at most once a second |
+ * | `mark` | - | {@link LiveMark} |
+ * | `heartbeat` | - | `{ "time": ISO }` every 5 s: without one for 12 s the line is dead |
+ *
+ * Query `after=<walk id>:<record id>` does what Last-Event-ID does; `records=all` starts a fresh stream at the first record
+ * of the walk under way (default: only what comes).
+ */
+export const LiveQuery = Type.Object({
+  after: Type.Optional(Type.String({ maxLength: 100 })),
+  records: Type.Optional(Type.Unsafe<'all' | 'new'>({ type: 'string', enum: ['all', 'new'] })),
+});
+export type LiveQuery = Static<typeof LiveQuery>;
+
+export const LiveWalk = Type.Object({ walk: nullable(Walk) });
+export type LiveWalk = Static<typeof LiveWalk>;
+
+export const LiveRecord = Type.Object({
+  id: Type.Integer(),
+  walk_id: Id,
+  record: Type.Union([EventRecord, StrideRecord, StepRecord, FindingRecord, CurveRecord, WalkRecord]),
+});
+export interface LiveRecord {
+  id: number;
+  walk_id: string;
+  record: EventRecord | StrideRecord | StepRecord | FindingRecord | CurveRecord | WalkRecord;
+}
+
+export const LiveMark = Type.Object({ walk_id: Id, mark_id: Id, mark: nullable(Mark) });
+/** `mark` is null when it was undone. */
+export type LiveMark = Static<typeof LiveMark>;
+
+const value = nullable(Type.Number());
+const FootFrame = Type.Object({
+  time_s: Type.Number(),
+  eversion_deg: value,
+  pitch_deg: value,
+  in_stance: nullable(Type.Boolean()),
+  provisional: Type.Boolean(),
+});
+const Recent = Type.Object({ value, strides: Type.Integer() });
+const RollIn = Type.Object({
+  value,
+  strides: Type.Integer(),
+  start_level: value,
+  start_sd: value,
+  start_strides: Type.Integer(),
+});
+const sides = <S extends TSchema>(schema: S) => Type.Object({ left: schema, right: schema });
+
+/** The walk as of its newest samples; nothing of it is stored. `walk_id` null: no walk runs, only the sensors move. */
+export const LiveFrame = Type.Object({
+  walk_id: nullable(Id),
+  time_s: Type.Number({ description: "walk's clock" }),
+  steps: Type.Integer(),
+  cadence_spm: value,
+  walking_speed_mps: value,
+  feet: sides(nullable(FootFrame)),
+  pelvis: nullable(
+    Type.Object({ time_s: Type.Number(), roll_deg: value, tilt_deg: value, provisional: Type.Boolean() }),
+  ),
+  roll_in: sides(RollIn),
+  pelvic_drop: sides(Recent),
+  stance_time_s: sides(Recent),
+  sensors: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      site: nullable(SiteSchema),
+      state: Type.String(),
+      motion_dps: value,
+      last_heard_ms_ago: value,
+      loss_share: value,
+      rate_hz: value,
+      battery_pct: value,
+    }),
+  ),
+});
+export type LiveFrame = Static<typeof LiveFrame>;
+export type LiveFoot = Static<typeof FootFrame>;
+
+/** Everything that can come down the live stream, by event name. */
+export interface LiveEvents {
+  walk: LiveWalk;
+  record: LiveRecord;
+  caught_up: Record<string, never>;
+  frame: LiveFrame;
+  sensors: { radios: unknown[]; scanning: boolean; sensors: Sensor[]; virtual_walker: unknown };
+  mark: LiveMark;
+  heartbeat: { time: string };
+}
+
+/**
+ * GET /api/v1/ingest (WebSocket, scope `ingest` or `record`). First message: this, as JSON text. The answer is
+ * `{ "type": "started", "walk_id" }`. Then binary messages, each one or more of: slot u8, receive time f64 [s],
+ * length u16, bytes (little-endian). Answers: `{ "type": "stored", "count" }` (all up to this many are on disk).
+ * `{ "type": "end" }` finishes the walk: `{ "type": "finished", "walk_id" }`.
+ */
+export const IngestHello = Type.Object({
+  type: Type.Literal('start'),
+  slots: Type.Array(
+    Type.Object({
+      slot: Type.Integer({ minimum: 0, maximum: 255 }),
+      model: Type.String({ maxLength: 64 }),
+      site: SiteSchema,
+      device_id: Type.Optional(Type.String({ maxLength: 64 })),
+      name: Type.Optional(text(64)),
+    }),
+    { minItems: 1, maxItems: 16 },
+  ),
+  tags: Type.Optional(Tags),
+});
+export type IngestHello = Static<typeof IngestHello>;
+export type IngestAnswer =
+  | { type: 'started'; walk_id: string }
+  | { type: 'stored'; count: number }
+  | { type: 'finished'; walk_id: string }
+  | { type: 'error'; detail: string };

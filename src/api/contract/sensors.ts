@@ -1,0 +1,80 @@
+import { Type, type Static } from 'typebox';
+import { SiteSchema } from '../../domain/records.ts';
+import { nullable, SensorId, words } from './common.ts';
+
+/** As SENSOR_STATES of the hub. */
+export const SENSOR_STATES = [
+  'seen',
+  'connecting',
+  'ready',
+  'streaming',
+  'silent',
+  'lost',
+  'reconnecting',
+  'refused',
+  'quarantined',
+  'off',
+] as const;
+export const SensorStateSchema = words(SENSOR_STATES);
+
+/** A sensor as the wearer sees it: heard, paired or both. `name` is whatever the radio said: show it as text only. */
+export const Sensor = Type.Object({
+  id: SensorId,
+  name: Type.String(),
+  model: Type.String(),
+  virtual: Type.Boolean(),
+  state: SensorStateSchema,
+  trouble: nullable(Type.String({ description: 'what is wrong and what to do' })),
+  site: nullable(SiteSchema),
+  paired: Type.Boolean(),
+  rssi_dbm: nullable(Type.Number()),
+  battery_pct: nullable(Type.Number()),
+  firmware: nullable(Type.String()),
+  last_heard_ms_ago: nullable(Type.Number()),
+  rate_hz: nullable(Type.Number()),
+  loss_share: nullable(Type.Number({ description: 'share of samples lost in the last 10 s, 0 to 1' })),
+  motion_dps: nullable(
+    Type.Number({ description: 'RMS angular rate of the last second: jumps when the shoe is tapped' }),
+  ),
+});
+export type Sensor = Static<typeof Sensor>;
+
+export const RadioInfo = Type.Object({
+  kind: Type.String({ description: 'noble, simulated or replay' }),
+  state: Type.String(),
+  trouble: nullable(Type.String()),
+});
+export type RadioInfo = Static<typeof RadioInfo>;
+
+/** The simulated wearer behind the virtual sensors. */
+export const VirtualWalker = Type.Object({
+  scenario: Type.String(),
+  scenarios: Type.Array(Type.String()),
+  walking: Type.Boolean({ description: 'false: stands still' }),
+  speed: Type.Number({ description: 'simulated seconds per second' }),
+});
+export type VirtualWalker = Static<typeof VirtualWalker>;
+
+/** PATCH /api/v1/virtual-walker */
+export const VirtualWalkerPatch = Type.Object({
+  scenario: Type.Optional(Type.String({ maxLength: 40 })),
+  walking: Type.Optional(Type.Boolean()),
+});
+export type VirtualWalkerPatch = Static<typeof VirtualWalkerPatch>;
+
+/** POST /api/v1/virtual-walker/tap: taps the shoe, so that its card jumps. */
+export const VirtualTap = Type.Object({ sensor_id: SensorId });
+export type VirtualTap = Static<typeof VirtualTap>;
+
+/** GET /api/v1/sensors: radios in the order to offer them (real, then the virtual walker), then every sensor. */
+export const SensorList = Type.Object({
+  radios: Type.Array(RadioInfo),
+  scanning: Type.Boolean(),
+  sensors: Type.Array(Sensor),
+  virtual_walker: nullable(VirtualWalker),
+});
+export type SensorList = Static<typeof SensorList>;
+
+/** POST /api/v1/sensors/{id}/pair; DELETE /api/v1/sensors/{id}/pair forgets it. Both answer the sensor list. */
+export const PairRequest = Type.Object({ site: SiteSchema });
+export type PairRequest = Static<typeof PairRequest>;

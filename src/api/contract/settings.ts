@@ -1,0 +1,89 @@
+import { Type, type Static } from 'typebox';
+import { Id, nullable, text, WallTime, words } from './common.ts';
+
+/** A person who walks. */
+export const Profile = Type.Object({
+  id: Id,
+  name: Type.String(),
+  height_cm: nullable(Type.Number()),
+  created_at: WallTime,
+  active: Type.Boolean(),
+});
+export type Profile = Static<typeof Profile>;
+export const ProfileList = Type.Object({ items: Type.Array(Profile) });
+/** POST /api/v1/profiles, PATCH /api/v1/profiles/{id}; `active: true` makes it the one that walks. */
+export const ProfileRequest = Type.Object({
+  name: text(80),
+  height_cm: Type.Optional(nullable(Type.Number({ minimum: 50, maximum: 250 }))),
+  active: Type.Optional(Type.Boolean()),
+});
+export type ProfileRequest = Static<typeof ProfileRequest>;
+export const ProfilePatch = Type.Partial(ProfileRequest);
+export type ProfilePatch = Static<typeof ProfilePatch>;
+
+/** Consent to keep gait and pain data on this machine. */
+export const Consent = Type.Object({
+  keep_gait: Type.Boolean(),
+  keep_pain: Type.Boolean(),
+  text_version: Type.Optional(Type.String({ maxLength: 20 })),
+  given_at: Type.Optional(WallTime),
+});
+export type Consent = Static<typeof Consent>;
+
+/** Answers to the safety questions; recording works whatever they are. */
+export const SafetyAnswers = Type.Object({
+  answers: Type.Record(Type.String({ pattern: '^[a-z0-9_]{1,60}$' }), words(['yes', 'no', 'unsure'])),
+  answered_at: Type.Optional(WallTime),
+});
+export type SafetyAnswers = Static<typeof SafetyAnswers>;
+
+export const Preferences = Type.Object({
+  language: Type.Optional(words(['en', 'ja'])),
+  theme: Type.Optional(words(['system', 'light', 'dark'])),
+  units: Type.Optional(words(['metric', 'imperial'])),
+  sound: Type.Optional(Type.Boolean()),
+  vibration: Type.Optional(Type.Boolean()),
+  left_handed: Type.Optional(Type.Boolean()),
+  region: Type.Optional(Type.String({ maxLength: 8 })),
+  last_tags: Type.Optional(Type.Unsafe<Record<string, unknown>>(Type.Object({}, { additionalProperties: true }))),
+});
+export type Preferences = Static<typeof Preferences>;
+
+/** GET /api/v1/settings. PUT /api/v1/settings/{consent,safety,preferences} replaces one part; null until answered. */
+export const Settings = Type.Object({
+  consent: nullable(Consent),
+  safety: nullable(SafetyAnswers),
+  preferences: Preferences,
+});
+export type Settings = Static<typeof Settings>;
+
+/** POST /api/v1/backups (admin): a copy of the store, taken while it runs. */
+export const Backup = Type.Object({ name: Type.String(), bytes: Type.Integer(), created_at: WallTime });
+export type Backup = Static<typeof Backup>;
+export const BackupList = Type.Object({ items: Type.Array(Backup) });
+
+/** POST /api/v1/erase (admin). `confirm` must be the word `erase` or the profile's name. DELETE /walks/{id} erases one. */
+export const EraseRequest = Type.Object({
+  what: words(['all', 'period']),
+  from: Type.Optional(WallTime),
+  to: Type.Optional(WallTime),
+  confirm: Type.String({ maxLength: 80 }),
+});
+export type EraseRequest = Static<typeof EraseRequest>;
+export const EraseReceipt = Type.Object({
+  walks: Type.Integer(),
+  erased_at: WallTime,
+  left_behind: Type.Array(Type.String({ description: 'copies we cannot reach: backups, exports, mirrors' })),
+});
+export type EraseReceipt = Static<typeof EraseReceipt>;
+
+/** GET /api/v1/mirror: the optional copy to InfluxDB. */
+export const MirrorStatus = Type.Object({
+  enabled: Type.Boolean(),
+  url: nullable(Type.String({ description: 'without credentials' })),
+  state: words(['off', 'ok', 'behind', 'down']),
+  pending: Type.Integer(),
+  parked: Type.Integer({ description: 'points given up after five tries' }),
+  last_error: nullable(Type.String()),
+});
+export type MirrorStatus = Static<typeof MirrorStatus>;

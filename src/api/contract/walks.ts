@@ -1,0 +1,209 @@
+import { Type, type Static } from 'typebox';
+import {
+  CurveRecord,
+  EventRecord,
+  FindingRecord,
+  SideSchema,
+  SiteSchema,
+  StepRecord,
+  StrideRecord,
+  WalkRecord,
+} from '../../domain/records.ts';
+import { Id, nullable, page, PageQuery, text, WallTime, words } from './common.ts';
+
+/** What is said about a walk: the circumstances in which it may be compared. */
+export const Tags = Type.Object({
+  shoes: Type.Optional(text(120)),
+  insoles: Type.Optional(text(120)),
+  luggage_kg: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+  luggage_where: Type.Optional(text(60)),
+  ground: Type.Optional(text(120)),
+  pain_now: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+});
+export type Tags = Static<typeof Tags>;
+
+export const WALK_STATES = ['recording', 'finished', 'interrupted'] as const;
+/** Where a walk's packets came from. */
+export const WALK_SOURCES = ['sensors', 'virtual', 'ingest', 'import'] as const;
+
+export const WalkSensor = Type.Object({
+  slot: Type.Integer(),
+  site: SiteSchema,
+  model: Type.String(),
+  device_id: nullable(Type.String()),
+  name: nullable(Type.String()),
+});
+
+/** One walk without its records. `summary` is the walk record; null while it is not finished. */
+export const Walk = Type.Object({
+  id: Id,
+  profile_id: nullable(Id),
+  state: words(WALK_STATES),
+  source: words(WALK_SOURCES),
+  started_at: WallTime,
+  ended_at: nullable(WallTime),
+  duration_s: Type.Number({ description: 'recorded so far' }),
+  tags: Tags,
+  notes: Type.String(),
+  sensors: Type.Array(WalkSensor),
+  summary: nullable(WalkRecord),
+  warnings: Type.Array(Type.String()),
+});
+export type Walk = Static<typeof Walk>;
+export const WalkPage = page(Walk);
+
+/** POST /api/v1/walks: starts a walk with the paired sensors. 409 when one runs or none is paired. */
+export const WalkStart = Type.Object({
+  tags: Type.Optional(Tags),
+  notes: Type.Optional(text(4000)),
+  profile_id: Type.Optional(Id),
+});
+export type WalkStart = Static<typeof WalkStart>;
+
+/** PATCH /api/v1/walks/{id}: tags are replaced as a whole when given. */
+export const WalkPatch = Type.Object({ tags: Type.Optional(Tags), notes: Type.Optional(text(4000)) });
+export type WalkPatch = Static<typeof WalkPatch>;
+
+/** GET /api/v1/walks: newest first. */
+export const WalkQuery = Type.Object({
+  ...PageQuery.properties,
+  state: Type.Optional(words(WALK_STATES)),
+  profile_id: Type.Optional(Id),
+  from: Type.Optional(WallTime),
+  to: Type.Optional(WallTime),
+});
+export type WalkQuery = Static<typeof WalkQuery>;
+
+/** GET /api/v1/walks/current: the walk being recorded, or null. */
+export const CurrentWalk = Type.Object({ walk: nullable(Walk) });
+export type CurrentWalk = Static<typeof CurrentWalk>;
+
+/** GET /api/v1/walks/{id}/{strides,steps,events,findings,curves}: in order of release, with ranges in walk seconds [from_s, to_s). */
+export const RecordQuery = Type.Object({
+  ...PageQuery.properties,
+  from_s: Type.Optional(Type.Number()),
+  to_s: Type.Optional(Type.Number()),
+  side: Type.Optional(SideSchema),
+});
+export type RecordQuery = Static<typeof RecordQuery>;
+
+/** Curves: `kind` as in CurveRecord. */
+export const CurveQuery = Type.Object({
+  ...RecordQuery.properties,
+  kind: Type.Optional(words(['eversion_over_stance', 'obliquity_over_cycle'])),
+});
+export type CurveQuery = Static<typeof CurveQuery>;
+
+export const StridePage = page(StrideRecord);
+export const StepPage = page(StepRecord);
+export const EventPage = page(EventRecord);
+export const FindingPage = page(FindingRecord);
+export const CurvePage = page(CurveRecord);
+
+/** GET /api/v1/walks/{id}/curves/summary: median and band (10th, 90th percentile) of each curve in a time range, 51 points. */
+export const CurveSummary = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      kind: words(['eversion_over_stance', 'obliquity_over_cycle']),
+      side: SideSchema,
+      strides: Type.Integer(),
+      median_deg: Type.Array(Type.Number()),
+      p10_deg: Type.Array(Type.Number()),
+      p90_deg: Type.Array(Type.Number()),
+    }),
+  ),
+});
+export type CurveSummary = Static<typeof CurveSummary>;
+
+/** GET /api/v1/walks/{id}/timeline?bin_s=30: medians a bin, for drawing a whole walk at once. */
+export const TimelineQuery = Type.Object({
+  bin_s: Type.Optional(Type.Number({ minimum: 5, maximum: 600, default: 30 })),
+  fields: Type.Optional(
+    Type.String({ maxLength: 600, description: 'stride fields, comma between; all numeric ones when left out' }),
+  ),
+});
+export type TimelineQuery = Static<typeof TimelineQuery>;
+export const Timeline = Type.Object({
+  bin_s: Type.Number(),
+  from_s: Type.Array(Type.Number({ description: 'start of each bin' })),
+  fields: Type.Unsafe<Record<string, Record<'left' | 'right', (number | null)[]>>>(
+    Type.Record(Type.String(), Type.Unsafe<unknown>({}), {
+      description: 'field -> side -> median a bin, null where there is none',
+    }),
+  ),
+  strides: Type.Object({ left: Type.Array(Type.Integer()), right: Type.Array(Type.Integer()) }),
+  turning: Type.Array(Type.Integer({ description: 'strides of the bin in a turn' })),
+});
+export type Timeline = Static<typeof Timeline>;
+
+/** GET /api/v1/walks/{id}/summary: of a walk under way, as it stands now. */
+export const Summary = Type.Object({ final: Type.Boolean(), walk: WalkRecord });
+export type Summary = Static<typeof Summary>;
+
+export const MARK_KINDS = ['pain', 'note', 'pause', 'resume'] as const;
+export const Place = text(
+  60,
+  'where it hurts: back_left, back_right, buttock_left, buttock_right, hip, other, or free text',
+);
+
+/** A moment marked by the wearer. */
+export const Mark = Type.Object({
+  id: Id,
+  walk_id: Id,
+  kind: words(MARK_KINDS),
+  at_s: Type.Number({ description: 'walk time' }),
+  place: nullable(Place),
+  strength: nullable(Type.Integer({ minimum: 0, maximum: 10 })),
+  note: nullable(Type.String()),
+  created_at: WallTime,
+});
+export type Mark = Static<typeof Mark>;
+export const MarkList = Type.Object({ items: Type.Array(Mark) });
+
+/** POST /api/v1/walks/{id}/marks. Without `at_s`: now (walk under way). DELETE .../marks/{mark_id} undoes it. */
+export const MarkRequest = Type.Object({
+  kind: Type.Optional(words(MARK_KINDS)),
+  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  place: Type.Optional(nullable(Place)),
+  strength: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 10 }))),
+  note: Type.Optional(nullable(text(1000))),
+});
+export type MarkRequest = Static<typeof MarkRequest>;
+export const MarkPatch = MarkRequest;
+export type MarkPatch = MarkRequest;
+
+/** GET /api/v1/marks: the pain diary, marks across walks, newest first. */
+export const MarkPage = page(Mark);
+
+/** POST and GET /api/v1/walks/{id}/tag-changes: what changed in mid-walk (took the rucksack off, changed insoles). */
+export const TagChangeRequest = Type.Object({
+  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  tags: Tags,
+});
+export type TagChangeRequest = Static<typeof TagChangeRequest>;
+export const TagChange = Type.Object({ id: Id, at_s: Type.Number(), tags: Tags, created_at: WallTime });
+export type TagChange = Static<typeof TagChange>;
+export const TagChangeList = Type.Object({ items: Type.Array(TagChange) });
+
+/** POST /api/v1/walks/import (body: the file as it is; application/vnd.mcap or text/csv) answers 202 with this. */
+export const ImportJob = Type.Object({
+  id: Id,
+  state: words(['analysing', 'done', 'failed']),
+  share: Type.Number({ minimum: 0, maximum: 1 }),
+  walk_id: nullable(Id),
+  warnings: Type.Array(Type.String()),
+  problem: nullable(Type.String()),
+});
+export type ImportJob = Static<typeof ImportJob>;
+
+/** GET /api/v1/metrics: every number a stride or walk can carry. */
+export const MetricInfo = Type.Object({
+  id: Type.String({ description: 'field name' }),
+  title: Type.String(),
+  unit: Type.String(),
+  description: Type.String(),
+  of: words(['stride', 'walk']),
+  decimals: Type.Optional(Type.Integer()),
+});
+export type MetricInfo = Static<typeof MetricInfo>;
+export const MetricList = Type.Object({ items: Type.Array(MetricInfo) });
