@@ -16,11 +16,15 @@ export type SampleClock =
 export interface DecodedPacket {
   readonly count: number;
   /** Packet counter, undefined where the model has none. `seqModulo` says where it wraps. */
-  readonly seq?: number;
+  readonly seq?: number | undefined;
   readonly seqModulo?: number;
   /** Index of the first sample, undefined where the model has none. */
   readonly sampleIndex?: number;
   readonly sampleIndexModulo?: number;
+  /** true: sent again out of the sensor's buffer; it has no `seq` and is placed by `sampleIndex` alone. */
+  readonly resent?: boolean;
+  /** Counts the sensor's boots (modulo 16), undefined where the model doesn't. A change is a reboot: counters start anew. */
+  readonly bootCount?: number;
   /** Device time of the first sample [s], undefined where the model has none; wraps at `deviceWrapS`. */
   readonly deviceTimeS?: number;
   readonly deviceWrapS?: number;

@@ -1,0 +1,94 @@
+import { radFromDeg } from '../../domain/units.ts';
+import { countScales, decodeImuConfig } from '../imu-packet.ts';
+import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
+import { IMU_PACKET, PACKET_TYPE, PROTOCOL_VERSION } from '../wire-v1.ts';
+
+const { headerBytes, sampleBytes, maxSamples, offset } = IMU_PACKET;
+const WRAP_S = 2 ** 32 * 1e-6;
+
+/** Scales and ranges of all 256 config bytes, so that no packet computes them again. */
+const CONFIGS = Array.from({ length: 256 }, (_, code) => {
+  const config = decodeImuConfig(code);
+  if (config === undefined) return undefined;
+  const scale = countScales(config);
+  return { scale, accRangeMps2: 32767 * scale.accMps2, gyrRangeRadps: radFromDeg(config.gyrRangeDps) };
+});
+
+const rejected = (reason: string): DecodeResult => ({ ok: false, reason });
+const TOO_SHORT = rejected('shorter than a header');
+const BAD_VERSION = rejected('another protocol version');
+const BAD_TYPE = rejected('unknown packet type');
+const BAD_COUNT = rejected('sample count out of range');
+const BAD_LENGTH = rejected('length does not match the sample count');
+const BAD_PERIOD = rejected('sample period is zero');
+const BAD_CONFIG = rejected('unknown rate code');
+const NO_SAMPLES: DecodeResult = { ok: true, packet: undefined };
+
+function createDecoder(): PacketDecoder {
+  const accMps2 = new Float64Array(maxSamples * 3);
+  const gyrRadps = new Float64Array(maxSamples * 3);
+  return {
+    decode(bytes) {
+      const verType = bytes[offset.ver_type];
+      if (verType === undefined) return TOO_SHORT;
+      if (verType >> 4 !== PROTOCOL_VERSION) return BAD_VERSION;
+      const type = verType & 0x0f;
+      // The two answers to a resend carry no samples: the link reads them (backfill.ts), a walk passes over them.
+      if (type === PACKET_TYPE.gone || type === PACKET_TYPE.resend_done) {
+        return bytes.length === 12 ? NO_SAMPLES : BAD_LENGTH;
+      }
+      if (type !== PACKET_TYPE.imu && type !== PACKET_TYPE.imu_resent) return BAD_TYPE;
+      if (bytes.length < headerBytes) return TOO_SHORT;
+      const count = bytes[offset.count]!;
+      if (count < 1 || count > maxSamples) return BAD_COUNT;
+      if (bytes.length !== headerBytes + count * sampleBytes) return BAD_LENGTH;
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const period2us = view.getUint16(offset.period_2us, true);
+      if (period2us === 0) return BAD_PERIOD;
+      const config = CONFIGS[view.getUint8(offset.config)];
+      if (config === undefined) return BAD_CONFIG;
+      const accScale = config.scale.accMps2;
+      const gyrScale = config.scale.gyrRadps;
+      for (let i = 0, at = headerBytes; i < count * 3; i += 3, at += sampleBytes) {
+        accMps2[i] = view.getInt16(at, true) * accScale;
+        accMps2[i + 1] = view.getInt16(at + 2, true) * accScale;
+        accMps2[i + 2] = view.getInt16(at + 4, true) * accScale;
+        gyrRadps[i] = view.getInt16(at + 6, true) * gyrScale;
+        gyrRadps[i + 1] = view.getInt16(at + 8, true) * gyrScale;
+        gyrRadps[i + 2] = view.getInt16(at + 10, true) * gyrScale;
+      }
+      const resent = type === PACKET_TYPE.imu_resent;
+      return {
+        ok: true,
+        packet: {
+          count,
+          seq: resent ? undefined : view.getUint16(offset.seq, true),
+          seqModulo: 0x10000,
+          sampleIndex: view.getUint32(offset.sample_index, true),
+          sampleIndexModulo: 2 ** 32,
+          resent,
+          bootCount: view.getUint8(offset.flags) >> 4,
+          deviceTimeS: view.getUint32(offset.device_us, true) * 1e-6,
+          deviceWrapS: WRAP_S,
+          periodS: period2us * 2e-6,
+          accMps2,
+          gyrRadps,
+          accRangeMps2: config.accRangeMps2,
+          gyrRangeRadps: config.gyrRangeRadps,
+        },
+      };
+    },
+    reset() {
+      // A packet stands for itself: nothing is kept between two.
+    },
+  };
+}
+
+/** Our own protocol (firmware-protocol/): device time, both counters, resend. */
+export const gaitkeeper: SensorModel = {
+  id: 'gaitkeeper',
+  name: 'Gaitkeeper sensor',
+  clock: 'device',
+  nominalRateHz: 104,
+  createDecoder,
+};
