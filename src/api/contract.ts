@@ -24,10 +24,10 @@
  * | POST /walks/import; GET /imports/{id} | file -> 202 ImportJob; ImportJob |
  * | GET /metrics | MetricList |
  * | GET /live (SSE); GET /ingest (WebSocket) | LiveEvents; IngestHello, IngestAnswer |
- * | GET /settings; PUT /settings/consent, safety, preferences | Settings |
+ * | GET /settings; PUT /settings/consent, safety, preferences, retention | Settings |
  * | GET, POST /profiles; PATCH, DELETE /profiles/{id} | ProfileList, Profile |
  * | GET, POST /tokens; DELETE /tokens/{id} | TokenList; TokenRequest -> 201 TokenCreated; 204 |
- * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /erase; GET /mirror | BackupList, Backup; EraseReceipt; MirrorStatus |
+ * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /export/import; POST /erase; GET /mirror | BackupList, Backup; JSON lines; ImportReceipt; EraseReceipt; MirrorStatus |
  *
  * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
  */

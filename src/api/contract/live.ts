@@ -17,12 +17,12 @@ import { Mark, Tags, Walk } from './walks.ts';
  *
  * | event | id | data |
  * |---|---|---|
- * | `walk` | - | {@link LiveWalk}: at the start of the stream and whenever a walk starts, stops or changes |
+ * | `walk` | with or without | {@link LiveWalk}: at the start of the stream and whenever a walk starts, stops or changes its tags |
  * | `record` | `<walk id>:<record id>` | {@link LiveRecord}: stored records; a reconnect with Last-Event-ID goes on after it, none lost or doubled |
  * | `caught_up` | - | `{}`: everything stored has been sent; from here it is live |
  * | `frame` | - | {@link LiveFrame}: at most 30 a second, for drawing only |
  * | `sensors` | - | SensorList, when something changed, at most once a second |
- * | `mark` | - | {@link LiveMark} |
+ * | `mark` | `<walk id>:<record id>` | {@link LiveMark}: set, changed or undone |
  * | `heartbeat` | - | `{ "time": ISO }` every 5 s: without one for 12 s the line is dead |
  *
  * Query `after=<walk id>:<record id>` does what Last-Event-ID does; `records=all` starts a fresh stream at the first record

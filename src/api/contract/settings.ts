@@ -5,7 +5,6 @@ import { Id, nullable, text, WallTime, words } from './common.ts';
 export const Profile = Type.Object({
   id: Id,
   name: Type.String(),
-  height_cm: nullable(Type.Number()),
   created_at: WallTime,
   active: Type.Boolean(),
 });
@@ -14,7 +13,6 @@ export const ProfileList = Type.Object({ items: Type.Array(Profile) });
 /** POST /api/v1/profiles, PATCH /api/v1/profiles/{id}; `active: true` makes it the one that walks. */
 export const ProfileRequest = Type.Object({
   name: text(80),
-  height_cm: Type.Optional(nullable(Type.Number({ minimum: 50, maximum: 250 }))),
   active: Type.Optional(Type.Boolean()),
 });
 export type ProfileRequest = Static<typeof ProfileRequest>;
@@ -49,11 +47,22 @@ export const Preferences = Type.Object({
 });
 export type Preferences = Static<typeof Preferences>;
 
-/** GET /api/v1/settings. PUT /api/v1/settings/{consent,safety,preferences} replaces one part; null until answered. */
+/** How long raw packets and whole walks are kept [days]; null: for ever (the default). */
+export const Retention = Type.Object({
+  raw_days: nullable(Type.Integer({ minimum: 1, maximum: 36500 })),
+  walk_days: nullable(Type.Integer({ minimum: 1, maximum: 36500 })),
+});
+export type Retention = Static<typeof Retention>;
+
+/**
+ * GET /api/v1/settings: of the active profile (retention: of the service). PUT /api/v1/settings/{consent,safety,preferences,
+ * retention} replaces one part; null until answered.
+ */
 export const Settings = Type.Object({
   consent: nullable(Consent),
   safety: nullable(SafetyAnswers),
   preferences: Preferences,
+  retention: Retention,
 });
 export type Settings = Static<typeof Settings>;
 
@@ -62,9 +71,13 @@ export const Backup = Type.Object({ name: Type.String(), bytes: Type.Integer(), 
 export type Backup = Static<typeof Backup>;
 export const BackupList = Type.Object({ items: Type.Array(Backup) });
 
-/** POST /api/v1/erase (admin). `confirm` must be the word `erase` or the profile's name. DELETE /walks/{id} erases one. */
+/**
+ * POST /api/v1/erase (admin). `all`; `profile` (a person: walks, marks, settings); `period` (walks started within [from, to)).
+ * `confirm` must be the profile's name, or the word `erase`. DELETE /walks/{id} erases one walk.
+ */
 export const EraseRequest = Type.Object({
-  what: words(['all', 'period']),
+  what: words(['all', 'profile', 'period']),
+  profile_id: Type.Optional(Id),
   from: Type.Optional(WallTime),
   to: Type.Optional(WallTime),
   confirm: Type.String({ maxLength: 80 }),
@@ -76,6 +89,15 @@ export const EraseReceipt = Type.Object({
   left_behind: Type.Array(Type.String({ description: 'copies we cannot reach: backups, exports, mirrors' })),
 });
 export type EraseReceipt = Static<typeof EraseReceipt>;
+
+/** POST /api/v1/export/import (admin): takes in what GET /api/v1/export gave (JSON lines). Walks that are there stay as they are. */
+export const ImportReceipt = Type.Object({
+  walks: Type.Integer(),
+  skipped_walks: Type.Integer(),
+  entries: Type.Integer(),
+  chunks: Type.Integer(),
+});
+export type ImportReceipt = Static<typeof ImportReceipt>;
 
 /** GET /api/v1/mirror: the optional copy to InfluxDB. */
 export const MirrorStatus = Type.Object({

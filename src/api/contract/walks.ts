@@ -16,15 +16,14 @@ export const Tags = Type.Object({
   shoes: Type.Optional(text(120)),
   insoles: Type.Optional(text(120)),
   luggage_kg: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
-  luggage_where: Type.Optional(text(60)),
   ground: Type.Optional(text(120)),
-  pain_now: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+  notes: Type.Optional(text(4000)),
 });
 export type Tags = Static<typeof Tags>;
 
 export const WALK_STATES = ['recording', 'finished', 'interrupted'] as const;
 /** Where a walk's packets came from. */
-export const WALK_SOURCES = ['sensors', 'virtual', 'ingest', 'import'] as const;
+export const WALK_SOURCES = ['live', 'virtual', 'ingest', 'import'] as const;
 
 export const WalkSensor = Type.Object({
   slot: Type.Integer(),
@@ -37,31 +36,46 @@ export const WalkSensor = Type.Object({
 /** One walk without its records. `summary` is the walk record; null while it is not finished. */
 export const Walk = Type.Object({
   id: Id,
-  profile_id: nullable(Id),
+  profile_id: Id,
   state: words(WALK_STATES),
   source: words(WALK_SOURCES),
   started_at: WallTime,
   ended_at: nullable(WallTime),
   duration_s: Type.Number({ description: 'recorded so far' }),
+  title: Type.String(),
   tags: Tags,
-  notes: Type.String(),
   sensors: Type.Array(WalkSensor),
   summary: nullable(WalkRecord),
-  warnings: Type.Array(Type.String()),
+  raw_removed: Type.Boolean({ description: 'the packets were removed by retention; the records are still there' }),
+  generation: Type.Integer({ description: 'grows with every new analysis: records read before are to be read again' }),
 });
 export type Walk = Static<typeof Walk>;
 export const WalkPage = page(Walk);
 
 /** POST /api/v1/walks: starts a walk with the paired sensors. 409 when one runs or none is paired. */
 export const WalkStart = Type.Object({
+  title: Type.Optional(text(120)),
   tags: Type.Optional(Tags),
-  notes: Type.Optional(text(4000)),
   profile_id: Type.Optional(Id),
 });
 export type WalkStart = Static<typeof WalkStart>;
 
-/** PATCH /api/v1/walks/{id}: tags are replaced as a whole when given. */
-export const WalkPatch = Type.Object({ tags: Type.Optional(Tags), notes: Type.Optional(text(4000)) });
+/** PATCH /api/v1/walks/{id}: a given tag replaces, null removes; `sites` corrects swapped sensors (slot -> site) and analyses again. */
+export const WalkPatch = Type.Object({
+  title: Type.Optional(text(120)),
+  tags: Type.Optional(
+    Type.Object({
+      shoes: Type.Optional(nullable(text(120))),
+      insoles: Type.Optional(nullable(text(120))),
+      luggage_kg: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 100 }))),
+      ground: Type.Optional(nullable(text(120))),
+      notes: Type.Optional(nullable(text(4000))),
+    }),
+  ),
+  sites: Type.Optional(
+    Type.Array(Type.Object({ slot: Type.Integer(), site: SiteSchema }), { minItems: 1, maxItems: 16 }),
+  ),
+});
 export type WalkPatch = Static<typeof WalkPatch>;
 
 /** GET /api/v1/walks: newest first. */
@@ -140,35 +154,34 @@ export type Timeline = Static<typeof Timeline>;
 export const Summary = Type.Object({ final: Type.Boolean(), walk: WalkRecord });
 export type Summary = Static<typeof Summary>;
 
-export const MARK_KINDS = ['pain', 'note', 'pause', 'resume'] as const;
 export const Place = text(
-  60,
-  'where it hurts: back_left, back_right, buttock_left, buttock_right, hip, other, or free text',
+  64,
+  'where it hurts: back_left, back_right, buttock_left, buttock_right, hip, other, or free text; empty: not said',
 );
+const Strength = nullable(Type.Integer({ minimum: 0, maximum: 10, description: 'null: not said (yet)' }));
 
-/** A moment marked by the wearer. */
+/** Pain at a moment of a walk. */
 export const Mark = Type.Object({
   id: Id,
   walk_id: Id,
-  kind: words(MARK_KINDS),
   at_s: Type.Number({ description: 'walk time' }),
-  place: nullable(Place),
-  strength: nullable(Type.Integer({ minimum: 0, maximum: 10 })),
-  note: nullable(Type.String()),
+  place: Place,
+  strength: Strength,
+  note: Type.String(),
   created_at: WallTime,
 });
 export type Mark = Static<typeof Mark>;
 export const MarkList = Type.Object({ items: Type.Array(Mark) });
 
-/** POST /api/v1/walks/{id}/marks. Without `at_s`: now (walk under way). DELETE .../marks/{mark_id} undoes it. */
+/** POST /api/v1/walks/{id}/marks; `{}` is enough (one tap). Without `at_s`: now (walk under way). DELETE .../marks/{mark_id} undoes it. */
 export const MarkRequest = Type.Object({
-  kind: Type.Optional(words(MARK_KINDS)),
   at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
-  place: Type.Optional(nullable(Place)),
-  strength: Type.Optional(nullable(Type.Integer({ minimum: 0, maximum: 10 }))),
-  note: Type.Optional(nullable(text(1000))),
+  place: Type.Optional(Place),
+  strength: Type.Optional(Strength),
+  note: Type.Optional(text(1000)),
 });
 export type MarkRequest = Static<typeof MarkRequest>;
+/** PATCH .../marks/{mark_id} */
 export const MarkPatch = MarkRequest;
 export type MarkPatch = MarkRequest;
 
@@ -181,7 +194,7 @@ export const TagChangeRequest = Type.Object({
   tags: Tags,
 });
 export type TagChangeRequest = Static<typeof TagChangeRequest>;
-export const TagChange = Type.Object({ id: Id, at_s: Type.Number(), tags: Tags, created_at: WallTime });
+export const TagChange = Type.Object({ at_s: Type.Number(), tags: Tags });
 export type TagChange = Static<typeof TagChange>;
 export const TagChangeList = Type.Object({ items: Type.Array(TagChange) });
 
@@ -196,14 +209,18 @@ export const ImportJob = Type.Object({
 });
 export type ImportJob = Static<typeof ImportJob>;
 
-/** GET /api/v1/metrics: every number a stride or walk can carry. */
+/** GET /api/v1/metrics: every number that a stride can carry, with all that a reader needs to trust it. */
 export const MetricInfo = Type.Object({
-  id: Type.String({ description: 'field name' }),
-  title: Type.String(),
+  id: Type.String({ description: 'field of the stride record' }),
+  label: Type.String(),
   unit: Type.String(),
-  description: Type.String(),
-  of: words(['stride', 'walk']),
-  decimals: Type.Optional(Type.Integer()),
+  kind: words(['positive', 'angle']),
+  definition: Type.String(),
+  frame: nullable(Type.String()),
+  rule: Type.String(),
+  range: Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }),
+  source: Type.String(),
+  limits: Type.String(),
 });
 export type MetricInfo = Static<typeof MetricInfo>;
 export const MetricList = Type.Object({ items: Type.Array(MetricInfo) });
