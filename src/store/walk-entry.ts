@@ -21,8 +21,8 @@ export interface Mark {
   readonly atS: number;
   /** Where it hurts: the page's own codes (`left_knee`) or free text, at most 64 characters. */
   readonly place: string;
-  /** 0 (none) to 10. */
-  readonly strength: number;
+  /** 0 (none) to 10; null: marked by one tap, not said (yet). */
+  readonly strength: number | null;
   readonly note: string;
   readonly createdAtMs: number;
   readonly undone: boolean;

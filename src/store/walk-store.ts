@@ -278,7 +278,8 @@ export interface EntryQuery<T extends WalkEntryType = WalkEntryType> extends Pag
 export interface NewMark {
   readonly atS: number;
   readonly place: string;
-  readonly strength: number;
+  /** null: not said (yet) */
+  readonly strength: number | null;
   readonly note?: string;
   readonly createdAtMs: number;
 }
