@@ -1,14 +1,19 @@
-import { degFromRad, radFromDeg, STANDARD_GRAVITY_MPS2 } from '../domain/units.ts';
+import { radFromDeg, STANDARD_GRAVITY_MPS2 } from '../domain/units.ts';
 import {
   ACC_MG_PER_COUNT,
   ACC_RANGE_G,
   GYR_MDPS_PER_COUNT,
   GYR_RANGE_DPS,
-  IMU_PACKET,
+  LAYOUT,
+  LIMIT,
   PACKET_TYPE,
   PROTOCOL_VERSION,
   RATE_HZ,
 } from './wire-v1.ts';
+
+const { bytes: headerBytes, at: offset } = LAYOUT.imu_header;
+const sampleBytes = LAYOUT.imu_sample.bytes;
+const maxSamples = LIMIT.max_samples_read;
 
 /** Rate and ranges a Gaitkeeper sensor can be set to; they travel as one byte. */
 export interface ImuConfig {
@@ -47,11 +52,25 @@ export function decodeImuConfig(code: number): ImuConfig | undefined {
   return { rateHz, accRangeG: ACC_RANGE_G[(code >> 4) & 3]!, gyrRangeDps: GYR_RANGE_DPS[(code >> 6) & 3]! };
 }
 
-/** [m/s²] a count and [rad/s] a count of a config. */
-export function countScales(config: ImuConfig): { readonly accMps2: number; readonly gyrRadps: number } {
+/** Weights of a count, and the most counts either way that lie within the full scale. */
+export interface CountScales {
+  /** [m/s²] a count */
+  readonly accMps2: number;
+  /** [rad/s] a count */
+  readonly gyrRadps: number;
+  readonly accFullScale: number;
+  readonly gyrFullScale: number;
+}
+
+/** Scales of a config. Where int16 reaches past the nominal full scale (the gyroscope), that full scale is the limit. */
+export function countScales(config: ImuConfig): CountScales {
+  const accMg = ACC_MG_PER_COUNT[ACC_RANGE_G.indexOf(config.accRangeG)]!;
+  const gyrMdps = GYR_MDPS_PER_COUNT[GYR_RANGE_DPS.indexOf(config.gyrRangeDps)]!;
   return {
-    accMps2: ACC_MG_PER_COUNT[ACC_RANGE_G.indexOf(config.accRangeG)]! * 1e-3 * STANDARD_GRAVITY_MPS2,
-    gyrRadps: radFromDeg(GYR_MDPS_PER_COUNT[GYR_RANGE_DPS.indexOf(config.gyrRangeDps)]! * 1e-3),
+    accMps2: accMg * 1e-3 * STANDARD_GRAVITY_MPS2,
+    gyrRadps: radFromDeg(gyrMdps * 1e-3),
+    accFullScale: Math.min(32767, Math.floor((config.accRangeG * 1000) / accMg)),
+    gyrFullScale: Math.min(32767, Math.floor((config.gyrRangeDps * 1000) / gyrMdps)),
   };
 }
 
@@ -79,8 +98,11 @@ export interface ImuHeader {
  * @param counts 6 int16 a sample
  * @throws where there are no samples, or more than one packet can hold
  */
-export function encodeRawImuPacket(header: ImuHeader, counts: Int16Array, count = counts.length / 6): Uint8Array {
-  const { offset, headerBytes, sampleBytes, maxSamples } = IMU_PACKET;
+export function encodeRawImuPacket(
+  header: ImuHeader,
+  counts: Int16Array,
+  count = counts.length / 6,
+): Uint8Array<ArrayBuffer> {
   if (!Number.isInteger(count) || count < 1 || count > maxSamples || counts.length < count * 6) {
     throw new RangeError(`An IMU packet holds 1 to ${maxSamples} whole samples of 6 counts, not ${count}.`);
   }
@@ -112,15 +134,13 @@ export function encodeImuPacket(
   gyrRadps: ArrayLike<number>,
   from = 0,
   count = accMps2.length / 3 - from,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const scale = countScales(header.config);
-  const accLimit = 32767;
-  const gyrLimit = Math.min(32767, Math.round(header.config.gyrRangeDps / degFromRad(scale.gyrRadps)));
   const counts = new Int16Array(Math.max(0, count) * 6);
   for (let i = 0; i < count; i++) {
     for (let axis = 0; axis < 3; axis++) {
-      counts[6 * i + axis] = toCounts(accMps2[3 * (from + i) + axis]!, scale.accMps2, accLimit);
-      counts[6 * i + 3 + axis] = toCounts(gyrRadps[3 * (from + i) + axis]!, scale.gyrRadps, gyrLimit);
+      counts[6 * i + axis] = toCounts(accMps2[3 * (from + i) + axis]!, scale.accMps2, scale.accFullScale);
+      counts[6 * i + 3 + axis] = toCounts(gyrRadps[3 * (from + i) + axis]!, scale.gyrRadps, scale.gyrFullScale);
     }
   }
   return encodeRawImuPacket(header, counts, count);

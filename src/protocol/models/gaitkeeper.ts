@@ -1,9 +1,10 @@
-import { radFromDeg } from '../../domain/units.ts';
 import { countScales, decodeImuConfig } from '../imu-packet.ts';
 import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
-import { IMU_PACKET, PACKET_TYPE, PROTOCOL_VERSION } from '../wire-v1.ts';
+import { LAYOUT, LIMIT, PACKET_TYPE, PROTOCOL_VERSION } from '../wire-v1.ts';
 
-const { headerBytes, sampleBytes, maxSamples, offset } = IMU_PACKET;
+const { bytes: headerBytes, at: offset } = LAYOUT.imu_header;
+const sampleBytes = LAYOUT.imu_sample.bytes;
+const maxSamples = LIMIT.max_samples_read;
 const WRAP_S = 2 ** 32 * 1e-6;
 
 /** Scales and ranges of all 256 config bytes, so that no packet computes them again. */
@@ -11,7 +12,12 @@ const CONFIGS = Array.from({ length: 256 }, (_, code) => {
   const config = decodeImuConfig(code);
   if (config === undefined) return undefined;
   const scale = countScales(config);
-  return { scale, accRangeMps2: 32767 * scale.accMps2, gyrRangeRadps: radFromDeg(config.gyrRangeDps) };
+  return {
+    accScale: scale.accMps2,
+    gyrScale: scale.gyrRadps,
+    accRangeMps2: scale.accFullScale * scale.accMps2,
+    gyrRangeRadps: scale.gyrFullScale * scale.gyrRadps,
+  };
 });
 
 const rejected = (reason: string): DecodeResult => ({ ok: false, reason });
@@ -35,7 +41,7 @@ function createDecoder(): PacketDecoder {
       const type = verType & 0x0f;
       // The two answers to a resend carry no samples: the link reads them (backfill.ts), a walk passes over them.
       if (type === PACKET_TYPE.gone || type === PACKET_TYPE.resend_done) {
-        return bytes.length === 12 ? NO_SAMPLES : BAD_LENGTH;
+        return bytes.length === LAYOUT.backfill_note.bytes ? NO_SAMPLES : BAD_LENGTH;
       }
       if (type !== PACKET_TYPE.imu && type !== PACKET_TYPE.imu_resent) return BAD_TYPE;
       if (bytes.length < headerBytes) return TOO_SHORT;
@@ -47,8 +53,7 @@ function createDecoder(): PacketDecoder {
       if (period2us === 0) return BAD_PERIOD;
       const config = CONFIGS[view.getUint8(offset.config)];
       if (config === undefined) return BAD_CONFIG;
-      const accScale = config.scale.accMps2;
-      const gyrScale = config.scale.gyrRadps;
+      const { accScale, gyrScale } = config;
       for (let i = 0, at = headerBytes; i < count * 3; i += 3, at += sampleBytes) {
         accMps2[i] = view.getInt16(at, true) * accScale;
         accMps2[i + 1] = view.getInt16(at + 2, true) * accScale;
