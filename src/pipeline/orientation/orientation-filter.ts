@@ -1,0 +1,132 @@
+import type { OrientationRecord } from '../../domain/records.ts';
+import type { ImuBlock } from '../../domain/samples.ts';
+import type { SensorSite } from '../../domain/sites.ts';
+import type { Stage } from '../../domain/stage.ts';
+import {
+  advanceInclination,
+  bridgeInclination,
+  createInclinationState,
+  resetInclination,
+  restartInclination,
+} from './inclination-kernel.ts';
+import { inclinationCoefficients, INCLINATION_DEFAULTS, K, type InclinationParams } from './inclination-params.ts';
+import { SampleClock, type SampleClockState } from './sample-clock.ts';
+
+/** Plain data of an {@link InclinationFilter}. */
+export interface InclinationState {
+  readonly values: Float64Array;
+  readonly rateHz: number;
+}
+
+/** Plain data of an {@link OrientationFilter}. */
+export interface OrientationState {
+  readonly filter: InclinationState;
+  readonly clock: SampleClockState;
+}
+
+/** A gap up to this long is bridged by the last known rate; after a longer one the inclination is found anew [s]. */
+const BRIDGE_S = 0.2;
+/** Coefficients follow the rate when it is off by more than this share (a fitted clock wanders by far less). */
+const RATE_SHARE = 0.001;
+
+/**
+ * Orientation of one sensor against gravity, no compass: heading is relative to the start. State is one Float64Array;
+ * `update` allocates nothing. Accuracy rests on {@link InclinationParams}.
+ */
+export class InclinationFilter {
+  readonly #params: InclinationParams;
+  readonly #state = createInclinationState();
+  #k: Float64Array | undefined;
+
+  constructor(params: InclinationParams = INCLINATION_DEFAULTS) {
+    this.#params = params;
+  }
+
+  /** Samples are missing: turns on over a short gap, finds the inclination anew after a long one. */
+  gap(gapS: number): void {
+    if (gapS > BRIDGE_S) restartInclination(this.#state);
+    else if (gapS > 0) bridgeInclination(this.#state, gapS);
+  }
+
+  /**
+   * Orientations of samples `from` to `from + n - 1` of a block.
+   * @param out takes four numbers a sample, earth-from-sensor [w,x,y,z]
+   */
+  update(block: ImuBlock, from: number, n: number, out: Float64Array): void {
+    const rateHz = block.rateHz;
+    if (this.#k === undefined || Math.abs(this.#k[K.rateHz]! - rateHz) > RATE_SHARE * rateHz)
+      this.#k = inclinationCoefficients(this.#params, rateHz);
+    advanceInclination(this.#state, this.#k, block.accMps2, block.gyrRadps, from, n, out);
+  }
+
+  reset(): void {
+    resetInclination(this.#state);
+    this.#k = undefined;
+  }
+
+  snapshot(): InclinationState {
+    return { values: this.#state.slice(), rateHz: this.#k?.[K.rateHz] ?? 0 };
+  }
+
+  restore(state: InclinationState): void {
+    this.#state.set(state.values);
+    this.#k = state.rateHz > 0 ? inclinationCoefficients(this.#params, state.rateHz) : undefined;
+  }
+}
+
+/** Samples that go through the filter at once. */
+const CHUNK = 64;
+
+/** Orientation records of one sensor, one a sample. */
+export class OrientationFilter implements Stage<ImuBlock, OrientationRecord, OrientationState> {
+  readonly #site: SensorSite;
+  readonly #filter: InclinationFilter;
+  readonly #clock = new SampleClock();
+  readonly #out = new Float64Array(4 * CHUNK);
+
+  constructor(options: { readonly site: SensorSite; readonly params?: InclinationParams }) {
+    this.#site = options.site;
+    this.#filter = new InclinationFilter(options.params);
+  }
+
+  push(block: ImuBlock, emit: (record: OrientationRecord) => void): void {
+    const count = block.accMps2.length / 3;
+    const q = this.#out;
+    if (count === 0) return;
+    const gapS = this.#clock.enter(block);
+    if (block.afterGap && gapS > 0) this.#filter.gap(gapS);
+    for (let from = 0; from < count; from += CHUNK) {
+      const n = Math.min(CHUNK, count - from);
+      this.#filter.update(block, from, n, q);
+      for (let i = 0; i < n; i++) {
+        const timeS = this.#clock.next();
+        emit({
+          type: 'orientation',
+          sensor: this.#site,
+          time_s: timeS,
+          q: [q[4 * i]!, q[4 * i + 1]!, q[4 * i + 2]!, q[4 * i + 3]!],
+          known_at_s: timeS,
+        });
+      }
+    }
+  }
+
+  /** A sample is answered when it comes: nothing is held back. */
+  flush(): void {
+    return;
+  }
+
+  reset(): void {
+    this.#filter.reset();
+    this.#clock.reset();
+  }
+
+  snapshot(): OrientationState {
+    return { filter: this.#filter.snapshot(), clock: this.#clock.snapshot() };
+  }
+
+  restore(state: OrientationState): void {
+    this.#filter.restore(state.filter);
+    this.#clock.restore(state.clock);
+  }
+}
