@@ -1,4 +1,8 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static, type TProperties, type TSchema } from 'typebox';
+
+/** What a caller sends: an unknown field is an error, so that a typing mistake is told. */
+export const closed = <P extends TProperties>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
 
 /** One of a fixed list of words. */
 export const words = <const T extends readonly string[]>(values: T, description?: string) =>
@@ -45,7 +49,7 @@ export interface Page<T> {
 }
 
 /** Query of every paged list. */
-export const PageQuery = Type.Object({
+export const PageQuery = closed({
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
 });

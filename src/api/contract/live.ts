@@ -8,7 +8,7 @@ import {
   StrideRecord,
   WalkRecord,
 } from '../../domain/records.ts';
-import { Id, nullable, text } from './common.ts';
+import { closed, Id, nullable, text } from './common.ts';
 import type { Sensor } from './sensors.ts';
 import { Mark, Tags, Walk } from './walks.ts';
 
@@ -28,7 +28,7 @@ import { Mark, Tags, Walk } from './walks.ts';
  * Query `after=<walk id>:<record id>` does what Last-Event-ID does; `records=all` starts a fresh stream at the first record
  * of the walk under way (default: only what comes).
  */
-export const LiveQuery = Type.Object({
+export const LiveQuery = closed({
   after: Type.Optional(Type.String({ maxLength: 100 })),
   records: Type.Optional(Type.Unsafe<'all' | 'new'>({ type: 'string', enum: ['all', 'new'] })),
 });
@@ -117,10 +117,10 @@ export interface LiveEvents {
  * length u16, bytes (little-endian). Answers: `{ "type": "stored", "count" }` (all up to this many are on disk).
  * `{ "type": "end" }` finishes the walk: `{ "type": "finished", "walk_id" }`.
  */
-export const IngestHello = Type.Object({
+export const IngestHello = closed({
   type: Type.Literal('start'),
   slots: Type.Array(
-    Type.Object({
+    closed({
       slot: Type.Integer({ minimum: 0, maximum: 255 }),
       model: Type.String({ maxLength: 64 }),
       site: SiteSchema,

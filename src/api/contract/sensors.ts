@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { SiteSchema } from '../../domain/records.ts';
-import { nullable, SensorId, words } from './common.ts';
+import { closed, nullable, SensorId, words } from './common.ts';
 
 /** As SENSOR_STATES of the hub. */
 export const SENSOR_STATES = [
@@ -56,14 +56,14 @@ export const VirtualWalker = Type.Object({
 export type VirtualWalker = Static<typeof VirtualWalker>;
 
 /** PATCH /api/v1/virtual-walker */
-export const VirtualWalkerPatch = Type.Object({
+export const VirtualWalkerPatch = closed({
   scenario: Type.Optional(Type.String({ maxLength: 40 })),
   walking: Type.Optional(Type.Boolean()),
 });
 export type VirtualWalkerPatch = Static<typeof VirtualWalkerPatch>;
 
 /** POST /api/v1/virtual-walker/tap: taps the shoe, so that its card jumps. */
-export const VirtualTap = Type.Object({ sensor_id: SensorId });
+export const VirtualTap = closed({ sensor_id: SensorId });
 export type VirtualTap = Static<typeof VirtualTap>;
 
 /** GET /api/v1/sensors: radios in the order to offer them (real, then the virtual walker), then every sensor. */
@@ -76,5 +76,5 @@ export const SensorList = Type.Object({
 export type SensorList = Static<typeof SensorList>;
 
 /** POST /api/v1/sensors/{id}/pair; DELETE /api/v1/sensors/{id}/pair forgets it. Both answer the sensor list. */
-export const PairRequest = Type.Object({ site: SiteSchema });
+export const PairRequest = closed({ site: SiteSchema });
 export type PairRequest = Static<typeof PairRequest>;

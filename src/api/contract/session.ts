@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
-import { Id, nullable, ScopeSchema, text, WallTime, words } from './common.ts';
+import { closed, Id, nullable, ScopeSchema, text, WallTime, words } from './common.ts';
 
 /** POST /api/v1/session: the code after `#code=` in the printed link. Sets the HttpOnly session cookie. */
-export const SessionRequest = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }) });
+export const SessionRequest = closed({ code: Type.String({ minLength: 1, maxLength: 64 }) });
 export type SessionRequest = Static<typeof SessionRequest>;
 
 /** POST and GET /api/v1/session; DELETE answers 204 and ends it. GET without a session: 401. */
@@ -54,7 +54,7 @@ export type Token = Static<typeof Token>;
 export const TokenList = Type.Object({ items: Type.Array(Token) });
 
 /** POST /api/v1/tokens (admin). */
-export const TokenRequest = Type.Object({
+export const TokenRequest = closed({
   name: text(80),
   scopes: Type.Array(ScopeSchema, { minItems: 1, maxItems: 4, uniqueItems: true }),
   expires_in_days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Id, nullable, text, WallTime, words } from './common.ts';
+import { closed, Id, nullable, text, WallTime, words } from './common.ts';
 
 /** A person who walks. */
 export const Profile = Type.Object({
@@ -11,16 +11,19 @@ export const Profile = Type.Object({
 export type Profile = Static<typeof Profile>;
 export const ProfileList = Type.Object({ items: Type.Array(Profile) });
 /** POST /api/v1/profiles, PATCH /api/v1/profiles/{id}; `active: true` makes it the one that walks. */
-export const ProfileRequest = Type.Object({
+export const ProfileRequest = closed({
   name: text(80),
   active: Type.Optional(Type.Boolean()),
 });
 export type ProfileRequest = Static<typeof ProfileRequest>;
-export const ProfilePatch = Type.Partial(ProfileRequest);
+export const ProfilePatch = closed({
+  name: Type.Optional(text(80)),
+  active: Type.Optional(Type.Boolean()),
+});
 export type ProfilePatch = Static<typeof ProfilePatch>;
 
 /** Consent to keep gait and pain data on this machine. */
-export const Consent = Type.Object({
+export const Consent = closed({
   keep_gait: Type.Boolean(),
   keep_pain: Type.Boolean(),
   text_version: Type.Optional(Type.String({ maxLength: 20 })),
@@ -29,13 +32,13 @@ export const Consent = Type.Object({
 export type Consent = Static<typeof Consent>;
 
 /** Answers to the safety questions; recording works whatever they are. */
-export const SafetyAnswers = Type.Object({
+export const SafetyAnswers = closed({
   answers: Type.Record(Type.String({ pattern: '^[a-z0-9_]{1,60}$' }), words(['yes', 'no', 'unsure'])),
   answered_at: Type.Optional(WallTime),
 });
 export type SafetyAnswers = Static<typeof SafetyAnswers>;
 
-export const Preferences = Type.Object({
+export const Preferences = closed({
   language: Type.Optional(words(['en', 'ja'])),
   theme: Type.Optional(words(['system', 'light', 'dark'])),
   units: Type.Optional(words(['metric', 'imperial'])),
@@ -48,7 +51,7 @@ export const Preferences = Type.Object({
 export type Preferences = Static<typeof Preferences>;
 
 /** How long raw packets and whole walks are kept [days]; null: for ever (the default). */
-export const Retention = Type.Object({
+export const Retention = closed({
   raw_days: nullable(Type.Integer({ minimum: 1, maximum: 36500 })),
   walk_days: nullable(Type.Integer({ minimum: 1, maximum: 36500 })),
 });
@@ -75,7 +78,7 @@ export const BackupList = Type.Object({ items: Type.Array(Backup) });
  * POST /api/v1/erase (admin). `all`; `profile` (a person: walks, marks, settings); `period` (walks started within [from, to)).
  * `confirm` must be the profile's name, or the word `erase`. DELETE /walks/{id} erases one walk.
  */
-export const EraseRequest = Type.Object({
+export const EraseRequest = closed({
   what: words(['all', 'profile', 'period']),
   profile_id: Type.Optional(Id),
   from: Type.Optional(WallTime),

@@ -9,10 +9,10 @@ import {
   StrideRecord,
   WalkRecord,
 } from '../../domain/records.ts';
-import { Id, nullable, page, PageQuery, text, WallTime, words } from './common.ts';
+import { closed, Id, nullable, page, PageQuery, text, WallTime, words } from './common.ts';
 
 /** What is said about a walk: the circumstances in which it may be compared. */
-export const Tags = Type.Object({
+export const Tags = closed({
   shoes: Type.Optional(text(120)),
   insoles: Type.Optional(text(120)),
   luggage_kg: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
@@ -53,7 +53,7 @@ export type Walk = Static<typeof Walk>;
 export const WalkPage = page(Walk);
 
 /** POST /api/v1/walks: starts a walk with the paired sensors. 409 when one runs or none is paired. */
-export const WalkStart = Type.Object({
+export const WalkStart = closed({
   title: Type.Optional(text(120)),
   tags: Type.Optional(Tags),
   profile_id: Type.Optional(Id),
@@ -61,10 +61,10 @@ export const WalkStart = Type.Object({
 export type WalkStart = Static<typeof WalkStart>;
 
 /** PATCH /api/v1/walks/{id}: a given tag replaces, null removes; `sites` corrects swapped sensors (slot -> site) and analyses again. */
-export const WalkPatch = Type.Object({
+export const WalkPatch = closed({
   title: Type.Optional(text(120)),
   tags: Type.Optional(
-    Type.Object({
+    closed({
       shoes: Type.Optional(nullable(text(120))),
       insoles: Type.Optional(nullable(text(120))),
       luggage_kg: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 100 }))),
@@ -72,14 +72,12 @@ export const WalkPatch = Type.Object({
       notes: Type.Optional(nullable(text(4000))),
     }),
   ),
-  sites: Type.Optional(
-    Type.Array(Type.Object({ slot: Type.Integer(), site: SiteSchema }), { minItems: 1, maxItems: 16 }),
-  ),
+  sites: Type.Optional(Type.Array(closed({ slot: Type.Integer(), site: SiteSchema }), { minItems: 1, maxItems: 16 })),
 });
 export type WalkPatch = Static<typeof WalkPatch>;
 
 /** GET /api/v1/walks: newest first. */
-export const WalkQuery = Type.Object({
+export const WalkQuery = closed({
   ...PageQuery.properties,
   state: Type.Optional(words(WALK_STATES)),
   profile_id: Type.Optional(Id),
@@ -93,7 +91,7 @@ export const CurrentWalk = Type.Object({ walk: nullable(Walk) });
 export type CurrentWalk = Static<typeof CurrentWalk>;
 
 /** GET /api/v1/walks/{id}/{strides,steps,events,findings,curves}: in order of release, with ranges in walk seconds [from_s, to_s). */
-export const RecordQuery = Type.Object({
+export const RecordQuery = closed({
   ...PageQuery.properties,
   from_s: Type.Optional(Type.Number()),
   to_s: Type.Optional(Type.Number()),
@@ -102,7 +100,7 @@ export const RecordQuery = Type.Object({
 export type RecordQuery = Static<typeof RecordQuery>;
 
 /** Curves: `kind` as in CurveRecord. */
-export const CurveQuery = Type.Object({
+export const CurveQuery = closed({
   ...RecordQuery.properties,
   kind: Type.Optional(words(['eversion_over_stance', 'obliquity_over_cycle'])),
 });
@@ -130,7 +128,7 @@ export const CurveSummary = Type.Object({
 export type CurveSummary = Static<typeof CurveSummary>;
 
 /** GET /api/v1/walks/{id}/timeline?bin_s=30: medians a bin, for drawing a whole walk at once. */
-export const TimelineQuery = Type.Object({
+export const TimelineQuery = closed({
   bin_s: Type.Optional(Type.Number({ minimum: 5, maximum: 600, default: 30 })),
   fields: Type.Optional(
     Type.String({ maxLength: 600, description: 'stride fields, comma between; all numeric ones when left out' }),
@@ -174,7 +172,7 @@ export type Mark = Static<typeof Mark>;
 export const MarkList = Type.Object({ items: Type.Array(Mark) });
 
 /** POST /api/v1/walks/{id}/marks; `{}` is enough (one tap). Without `at_s`: now (walk under way). DELETE .../marks/{mark_id} undoes it. */
-export const MarkRequest = Type.Object({
+export const MarkRequest = closed({
   at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
   place: Type.Optional(Place),
   strength: Type.Optional(Strength),
@@ -189,7 +187,7 @@ export type MarkPatch = MarkRequest;
 export const MarkPage = page(Mark);
 
 /** POST and GET /api/v1/walks/{id}/tag-changes: what changed in mid-walk (took the rucksack off, changed insoles). */
-export const TagChangeRequest = Type.Object({
+export const TagChangeRequest = closed({
   at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
   tags: Tags,
 });
