@@ -45,6 +45,7 @@ export type Health = Static<typeof Health>;
 export const Token = Type.Object({
   id: Id,
   name: Type.String(),
+  session: Type.Boolean({ description: 'a signed-in browser' }),
   scopes: Type.Array(ScopeSchema),
   created_at: WallTime,
   expires_at: nullable(WallTime),
