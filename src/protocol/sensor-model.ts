@@ -53,6 +53,46 @@ export interface PacketDecoder {
   reset(): void;
 }
 
+/** A characteristic: lower-case UUIDs without dashes, standard ones as 4 digits. */
+export interface GattPath {
+  readonly service: string;
+  readonly characteristic: string;
+}
+
+/** One write of a fixed sequence. */
+export interface GattWrite extends GattPath {
+  readonly bytes: Uint8Array;
+  readonly withResponse: boolean;
+}
+
+/** What the radio side has to know of a model. */
+export interface GattProfile {
+  /** Service UUIDs in advertisements by which the model is recognised (any of them); names are never used. */
+  readonly advertised: readonly string[];
+  /**
+   * Characteristics to subscribe to, in this order, before the start writes. Every notification and indication of them
+   * goes to the decoder (and into the recording) as it came; what holds no samples is accepted as `packet: undefined`.
+   */
+  readonly samples: readonly GattPath[];
+  /**
+   * `gaitkeeper`: our own sessions over the control characteristic (control.ts). `writes`: the fixed sequences below.
+   */
+  readonly control: 'gaitkeeper' | 'writes';
+  /** Writes that make the sensor stream at the model's nominal rate, in order, at most one outstanding. */
+  readonly start: readonly GattWrite[];
+  readonly stop: readonly GattWrite[];
+  /** Makes the sensor blink or buzz, where it can; otherwise the user taps it. */
+  readonly identify?: readonly GattWrite[];
+  /** Where the charge is read, and how it reads [%] (undefined: not a sensible value). */
+  readonly battery?: GattPath & { readonly notifies: boolean; decodePct(bytes: Uint8Array): number | undefined };
+  /** Firmware revision as UTF-8 text. */
+  readonly firmware?: GattPath;
+  /** Serial number as UTF-8 text: the identity that must not change under a known address. */
+  readonly serial?: GattPath;
+  /** Smallest ATT MTU the sample stream needs. */
+  readonly minMtu?: number;
+}
+
 /** One kind of sensor: a data entry, `protocol/models/<model>.ts` and one line in `models/index.ts`. */
 export interface SensorModel {
   readonly id: string;
@@ -61,5 +101,9 @@ export interface SensorModel {
   readonly nominalRateHz: number;
   /** What holds the sensor back, in one sentence for the user; undefined where nothing does. */
   readonly qualityLimit?: string;
+  /** How far the descriptor was tried; undefined for our own protocol and imports. */
+  readonly verified?: string;
+  /** undefined where the model is never on the air (an imported recording). */
+  readonly gatt?: GattProfile;
   createDecoder(): PacketDecoder;
 }

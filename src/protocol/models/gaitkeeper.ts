@@ -1,6 +1,7 @@
 import { countScales, decodeImuConfig } from '../imu-packet.ts';
+import { FIRMWARE_REVISION, SERIAL_NUMBER, STANDARD_BATTERY } from '../standard-gatt.ts';
 import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
-import { LAYOUT, LIMIT, PACKET_TYPE, PROTOCOL_VERSION } from '../wire-v1.ts';
+import { GATT, LAYOUT, LIMIT, PACKET_TYPE, PROTOCOL_VERSION } from '../wire-v1.ts';
 
 const { bytes: headerBytes, at: offset } = LAYOUT.imu_header;
 const sampleBytes = LAYOUT.imu_sample.bytes;
@@ -95,5 +96,19 @@ export const gaitkeeper: SensorModel = {
   name: 'Gaitkeeper sensor',
   clock: 'device',
   nominalRateHz: 104,
+  gatt: {
+    advertised: [GATT.service],
+    samples: [
+      { service: GATT.service, characteristic: GATT.imu },
+      { service: GATT.service, characteristic: GATT.backfill },
+    ],
+    control: 'gaitkeeper',
+    start: [],
+    stop: [],
+    battery: STANDARD_BATTERY,
+    firmware: FIRMWARE_REVISION,
+    serial: SERIAL_NUMBER,
+    minMtu: LIMIT.min_mtu,
+  },
   createDecoder,
 };
