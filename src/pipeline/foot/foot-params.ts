@@ -1,0 +1,130 @@
+import { RAD_PER_DEG } from '../../domain/units.ts';
+
+/**
+ * Every number of the foot's signal path, in physical units; docs/decisions tell where they come from. Angles and rates are
+ * in radians, as everything inside.
+ */
+export interface FootParams {
+  /** Longest span that the ring remembers [s]. */
+  readonly memoryS: number;
+  /** Sampling rates above this are averaged down by a whole factor [Hz]. */
+  readonly highestRateHz: number;
+  /** A hole up to this is bridged and trusted with care [s]. */
+  readonly bridgedGapS: number;
+  /** A hole up to this keeps timing where no event falls into it; a longer one starts anew [s]. */
+  readonly timingGapS: number;
+
+  /** Widths of the Hann filters of pitch rate: for crossings, for the push-off's shape [s]. */
+  readonly pitchWidthS: number;
+  readonly shapeWidthS: number;
+
+  /** Gyro bias: half of the rest window [s], rest limits per axis, and the largest rate that can be bias. */
+  readonly restHalfS: number;
+  readonly restGyrSdRadps: number;
+  readonly restAccSdMps2: number;
+  readonly restRateRadps: number;
+
+  /** Pitch axis: samples faster than this count; they fade over this much moving time [s]. */
+  readonly movingRateRadps: number;
+  readonly axisMemoryS: number;
+  /** Moving time after which the axis is usable [s], and the least share of rotation about it. */
+  readonly axisMovingS: number;
+  readonly axisShare: number;
+  /** A quiet spell: mean-square rate over this time stays below this. */
+  readonly quietS: number;
+  readonly quietRadps: number;
+  /** The first lobe after a quiet spell is plantarflexion once it is faster than this. */
+  readonly lobeRadps: number;
+
+  /** Push-off trough must be deeper than this, and not older than this at the zero that follows. */
+  readonly pushOffRadps: number;
+  readonly pushOffAgeS: number;
+  /** Swing: rotation after the zero, and peak rate, at least; share of the usual peak. */
+  readonly swingTurnRad: number;
+  readonly swingPeakRadps: number;
+  readonly swingShare: number;
+  readonly longestSwingS: number;
+  /** Final contact: before the pitch-rate zero; second-lobe rule. */
+  readonly fcLeadS: number;
+  readonly humpShare: number;
+  readonly humpLevel: number;
+  readonly humpLeadS: number;
+  /** Initial contact: level of the loading trough, search time, rebound that confirms it; flat landings. */
+  readonly icLevel: number;
+  readonly icSearchS: number;
+  readonly icRebound: number;
+  readonly flatLandingRadps: number;
+  readonly flatLandingLagS: number;
+
+  /** Foot-flat: the stillest window of this width [s], searched from and until these times after contact [s]. */
+  readonly flatWindowS: number;
+  readonly flatFromS: number;
+  readonly flatUntilS: number;
+  /** ... and never closer to the push-off trough than this [s]. */
+  readonly flatBeforePushOffS: number;
+  /** Height of the sensor over the point that the foot turns about at foot-flat [m]. */
+  readonly sensorHeightM: number;
+  /** Noise floor of the velocity residual's weights [(m/s²)²]. */
+  readonly residualFloor: number;
+
+  /** Outward offsets of the heading estimates: travel direction, least roll variation, axis from flat to final contact. */
+  readonly travelOutwardRad: number;
+  readonly stanceOutwardRad: number;
+  readonly pushOffOutwardRad: number;
+  /** Strides after which the heading is settled, and over which it is averaged. */
+  readonly headingSettled: number;
+  readonly headingStrides: number;
+  readonly headingLengthM: number;
+  readonly turnRad: number;
+}
+
+const deg = RAD_PER_DEG;
+
+/** The defaults; used everywhere. */
+export const FOOT_PARAMS: FootParams = Object.freeze({
+  memoryS: 4,
+  highestRateHz: 250,
+  bridgedGapS: 0.045,
+  timingGapS: 0.2,
+  pitchWidthS: 0.048,
+  shapeWidthS: 0.029,
+  restHalfS: 0.375,
+  restGyrSdRadps: 1.2 * deg,
+  restAccSdMps2: 0.25,
+  restRateRadps: 5 * deg,
+  movingRateRadps: 80 * deg,
+  axisMemoryS: 10,
+  axisMovingS: 0.5,
+  axisShare: 0.6,
+  quietS: 0.1,
+  quietRadps: 40 * deg,
+  lobeRadps: 120 * deg,
+  pushOffRadps: 40 * deg,
+  pushOffAgeS: 0.55,
+  swingTurnRad: 6 * deg,
+  swingPeakRadps: 50 * deg,
+  swingShare: 0.35,
+  longestSwingS: 1.5,
+  fcLeadS: 0.02,
+  humpShare: 0.03,
+  humpLevel: 0.6,
+  humpLeadS: 0.005,
+  icLevel: 0.35,
+  icSearchS: 0.15,
+  icRebound: 0.2,
+  flatLandingRadps: 25 * deg,
+  flatLandingLagS: 0.01,
+  flatWindowS: 0.06,
+  flatFromS: 0.06,
+  flatUntilS: 0.35,
+  flatBeforePushOffS: 0.05,
+  sensorHeightM: 0.08,
+  residualFloor: 30,
+  travelOutwardRad: 6 * deg,
+  stanceOutwardRad: -2 * deg,
+  pushOffOutwardRad: 0.5 * deg,
+  headingSettled: 8,
+  headingStrides: 40,
+  headingLengthM: 0.4,
+  turnRad: 15 * deg,
+});

@@ -1,0 +1,351 @@
+import type { EventRecord } from '../../domain/records.ts';
+import type { ImuBlock } from '../../domain/samples.ts';
+import type { Side } from '../../domain/sites.ts';
+import type { Stage } from '../../domain/stage.ts';
+import { hannTaps } from '../../math/hann.ts';
+import {
+  createContactDetector,
+  restartContacts,
+  stepContacts,
+  type Contact,
+  type ContactDetectorState,
+} from './contact-detector.ts';
+import { findFootFlat } from './foot-flat.ts';
+import type { FootLive, FootOutput } from './foot-output.ts';
+import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
+import { breakRest, createGyroRest, restForce, watchRest, type GyroRestState } from './gyro-rest.ts';
+import { createPitchAxis, watchPitchAxis, type PitchAxisState } from './pitch-axis.ts';
+import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
+import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
+import {
+  buildStride,
+  createStrideBuilderState,
+  learnFlat,
+  learnStanding,
+  type Stance,
+  type StrideBuilderState,
+} from './stride-builder.ts';
+
+export interface FootPipelineState {
+  intake: SampleIntakeState;
+  ring: SampleRingState;
+  rest: GyroRestState;
+  axis: PitchAxisState;
+  contacts: ContactDetectorState;
+  builder: StrideBuilderState;
+  gait: GaitState;
+}
+
+interface GaitState {
+  /** Next index that the contact detector looks at. */
+  next: number;
+  /** The stance before the present one, where both belong to one stride. */
+  before: Stance | undefined;
+  present: Stance | undefined;
+  /** Index at which the present stance's foot-flat is looked for; NaN where it is done. */
+  flatDue: number;
+  /** Contacts that wait for a second step before they count. */
+  held: EventRecord[];
+  walking: boolean;
+  lastContactS: number;
+}
+
+/** Longest stride and longest pause within a bout [s]. */
+const LONGEST_STRIDE_S = 3;
+/** A foot that never comes below this between two contacts isn't walking [rad/s]. */
+const WALKING_STILL = (60 * Math.PI) / 180;
+
+const MIN_RATE_HZ = 20;
+
+/**
+ * The signal path of one shoe: samples in, contacts, strides and roll-in out. Works sample by sample with bounded memory; any
+ * splitting of the same samples gives the same output.
+ */
+export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineState> {
+  readonly #side: Side;
+  readonly #params: FootParams;
+  readonly #intake: SampleIntake;
+  readonly #contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
+  readonly #force = new Float64Array(3);
+  #ring: SampleRingState;
+  #rest = createGyroRest();
+  #axis = createPitchAxis();
+  #contacts = createContactDetector();
+  #builder = createStrideBuilderState();
+  #gait = createGait();
+  /** Derived from the rate. */
+  #crossingTaps: Float64Array = new Float64Array([1]);
+  #shapeTaps: Float64Array = new Float64Array([1]);
+  #restHalf = 1;
+  #emit: (output: FootOutput) => void = ignore;
+
+  constructor(options: { side: Side; params?: Partial<FootParams> }) {
+    this.#side = options.side;
+    this.#params = { ...FOOT_PARAMS, ...options.params };
+    this.#ring = createSampleRing(MIN_RATE_HZ, this.#params.memoryS);
+    this.#intake = new SampleIntake(this.#params, {
+      rate: (rateHz) => {
+        this.#setRate(rateHz);
+      },
+      broken: () => {
+        this.#break();
+      },
+      sample: (values, mark) => {
+        this.#sample(values, mark);
+      },
+    });
+  }
+
+  push(block: ImuBlock, emit: (output: FootOutput) => void): void {
+    this.#emit = emit;
+    this.#intake.push(block);
+    this.#emit = ignore;
+  }
+
+  flush(emit: (output: FootOutput) => void): void {
+    this.#emit = emit;
+    if (Number.isFinite(this.#gait.flatDue)) this.#footFlat(this.#ring.count - 2);
+    this.#emit = ignore;
+  }
+
+  #setRate(rateHz: number): void {
+    this.#ring = createSampleRing(rateHz, this.#params.memoryS);
+    this.#derive();
+    this.#contacts = createContactDetector();
+    this.#axis = createPitchAxis();
+    this.#gait = createGait();
+    breakRest(this.#rest);
+  }
+
+  #derive(): void {
+    const { rateHz } = this.#ring;
+    this.#crossingTaps = hannTaps(this.#params.pitchWidthS, rateHz);
+    this.#shapeTaps = hannTaps(this.#params.shapeWidthS, rateHz);
+    this.#restHalf = Math.max(4, Math.round(this.#params.restHalfS * rateHz));
+  }
+
+  #break(): void {
+    const ring = this.#ring;
+    ring.runStart = ring.count;
+    breakRest(this.#rest);
+    restartContacts(this.#contacts, ring.count);
+    const { lastContactS, walking } = this.#gait;
+    this.#gait = createGait();
+    this.#gait.next = ring.count;
+    this.#gait.walking = walking;
+    this.#gait.lastContactS = lastContactS;
+  }
+
+  #sample(v: Float64Array, mark: number): void {
+    const ring = this.#ring;
+    const i = ring.count++;
+    const slot = i & (ring.capacity - 1);
+    const j = 3 * slot;
+    ring.timeS[slot] = v[0]!;
+    ring.acc[j] = v[1]!;
+    ring.acc[j + 1] = v[2]!;
+    ring.acc[j + 2] = v[3]!;
+    ring.gyr[j] = v[4]!;
+    ring.gyr[j + 1] = v[5]!;
+    ring.gyr[j + 2] = v[6]!;
+    ring.mark[slot] = mark;
+    const bias = this.#rest.biasRadps;
+    if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
+      restForce(this.#rest, this.#force);
+      learnStanding(this.#builder, this.#force);
+    }
+    const wx = v[4]! - bias[0]!;
+    const wy = v[5]! - bias[1]!;
+    const wz = v[6]! - bias[2]!;
+    const axis = this.#axis;
+    if (watchPitchAxis(axis, wx, wy, wz, 1 / ring.rateHz, this.#params)) {
+      this.#replay();
+      return;
+    }
+    if (!axis.usable) return;
+    ring.pitchRate[slot] = wx * axis.axis[0]! + wy * axis.axis[1]! + wz * axis.axis[2]!;
+    this.#advance();
+  }
+
+  /** The axis has just become known (or turned round): what the ring remembers is looked at again. */
+  #replay(): void {
+    const ring = this.#ring;
+    const mask = ring.capacity - 1;
+    const bias = this.#rest.biasRadps;
+    const { axis } = this.#axis;
+    const oldest = oldestIndex(ring);
+    for (let i = oldest; i < ring.count; i++) {
+      const j = 3 * (i & mask);
+      ring.pitchRate[i & mask] =
+        (ring.gyr[j]! - bias[0]!) * axis[0]! +
+        (ring.gyr[j + 1]! - bias[1]!) * axis[1]! +
+        (ring.gyr[j + 2]! - bias[2]!) * axis[2]!;
+    }
+    const first = this.#gait.lastContactS === -Infinity;
+    this.#gait.next = first ? oldest : ring.count - 1;
+    restartContacts(this.#contacts, this.#gait.next);
+    this.#gait.before = this.#gait.present = undefined;
+    this.#gait.flatDue = NaN;
+    this.#advance();
+  }
+
+  /** Filters and looks for contacts as far as there are samples on both sides. */
+  #advance(): void {
+    const ring = this.#ring;
+    const mask = ring.capacity - 1;
+    const gait = this.#gait;
+    const a = this.#crossingTaps;
+    const b = this.#shapeTaps;
+    const ha = (a.length - 1) >> 1;
+    const hb = (b.length - 1) >> 1;
+    const oldest = oldestIndex(ring);
+    if (gait.next < oldest + ha) gait.next = oldest + ha;
+    while (gait.next + ha < ring.count) {
+      const i = gait.next++;
+      let sum = 0;
+      for (let k = 0, j = i - ha; k < a.length; k++, j++) sum += a[k]! * ring.pitchRate[j & mask]!;
+      ring.pitchCrossing[i & mask] = sum;
+      sum = 0;
+      for (let k = 0, j = i - hb; k < b.length; k++, j++) sum += b[k]! * ring.pitchRate[j & mask]!;
+      ring.pitchShape[i & mask] = sum;
+      if (i - 1 < oldest + ha) continue;
+      if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact)) this.#onContact(i);
+      if (i >= gait.flatDue) this.#footFlat(i);
+    }
+  }
+
+  #onContact(i: number): void {
+    const { kind, index, timeS, troughIndex } = this.#contact;
+    const gait = this.#gait;
+    const ring = this.#ring;
+    const p = this.#params;
+    if (timeS - gait.lastContactS > LONGEST_STRIDE_S) {
+      gait.walking = false;
+      gait.held = [];
+      gait.before = undefined;
+      if (kind === 'ic') gait.present = undefined;
+    }
+    if (kind === 'fc') {
+      if (gait.present !== undefined) {
+        gait.present.fcIndex = index;
+        gait.present.fcS = timeS;
+        gait.present.troughIndex = troughIndex;
+      }
+    } else {
+      if (Number.isFinite(gait.flatDue)) this.#footFlat(i);
+      const stance: Stance = {
+        icIndex: index,
+        icS: timeS,
+        fcIndex: undefined,
+        fcS: undefined,
+        troughIndex: undefined,
+        flat: undefined,
+      };
+      const before = gait.present;
+      gait.before = before !== undefined && timeS - before.icS <= LONGEST_STRIDE_S ? before : undefined;
+      if (!gait.walking && gait.before !== undefined && this.#stoodStill(gait.before)) gait.walking = true;
+      gait.present = stance;
+      gait.flatDue = Math.ceil(index + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz);
+    }
+    gait.lastContactS = timeS;
+    const knownAtS = this.#nowS();
+    const event: EventRecord = { type: 'event', side: this.#side, kind, time_s: timeS, known_at_s: knownAtS };
+    if (gait.walking) {
+      for (const held of gait.held) this.#emit({ ...held, known_at_s: knownAtS });
+      gait.held = [];
+      this.#emit(event);
+    } else {
+      gait.held.push(event);
+      if (gait.held.length > 8) gait.held.shift();
+    }
+  }
+
+  #stoodStill(stance: Stance): boolean {
+    return stance.flat !== undefined && stance.flat.stillRadps < WALKING_STILL;
+  }
+
+  #footFlat(i: number): void {
+    const gait = this.#gait;
+    const p = this.#params;
+    const ring = this.#ring;
+    gait.flatDue = NaN;
+    const { present } = gait;
+    if (present === undefined) return;
+    const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
+    let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
+    const trough = present.troughIndex ?? this.#contacts.troughIndex;
+    if (trough > present.icIndex) to = Math.min(to, Math.floor(trough - p.flatBeforePushOffS * ring.rateHz));
+    present.flat = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
+    if (present.flat !== undefined) learnFlat(this.#builder, present.flat);
+    if (gait.before === undefined || !gait.walking) return;
+    const knownAtS = this.#nowS();
+    const built = buildStride(this.#builder, ring, this.#side, gait.before, present, this.#rest.biasRadps, p, knownAtS);
+    this.#emit(built.stride);
+    if (built.curve !== undefined) this.#emit(built.curve);
+    if (built.finding !== undefined) this.#emit(built.finding);
+    gait.before = undefined;
+  }
+
+  #nowS(): number {
+    const ring = this.#ring;
+    return ring.timeS[(ring.count - 1) & (ring.capacity - 1)]!;
+  }
+
+  /** The foot as of its newest sample. */
+  live(): FootLive {
+    const { count } = this.#ring;
+    return {
+      timeS: count === 0 ? 0 : this.#nowS(),
+      eversionDeg: null,
+      pitchDeg: null,
+      inStance: this.#gait.present === undefined ? null : this.#contacts.phase === 0,
+      provisional: this.#builder.heading.strides < this.#params.headingSettled,
+    };
+  }
+
+  reset(): void {
+    this.#intake.reset();
+    this.#ring = createSampleRing(MIN_RATE_HZ, this.#params.memoryS);
+    this.#rest = createGyroRest();
+    this.#axis = createPitchAxis();
+    this.#contacts = createContactDetector();
+    this.#builder = createStrideBuilderState();
+    this.#gait = createGait();
+  }
+
+  snapshot(): FootPipelineState {
+    return structuredClone({
+      intake: this.#intake.snapshot(),
+      ring: this.#ring,
+      rest: this.#rest,
+      axis: this.#axis,
+      contacts: this.#contacts,
+      builder: this.#builder,
+      gait: this.#gait,
+    });
+  }
+
+  restore(state: FootPipelineState): void {
+    const s = structuredClone(state);
+    this.#intake.restore(s.intake);
+    this.#ring = s.ring;
+    this.#rest = s.rest;
+    this.#axis = s.axis;
+    this.#contacts = s.contacts;
+    this.#builder = s.builder;
+    this.#gait = s.gait;
+    this.#derive();
+  }
+}
+
+const ignore = (): void => undefined;
+
+const createGait = (): GaitState => ({
+  next: 0,
+  before: undefined,
+  present: undefined,
+  flatDue: NaN,
+  held: [],
+  walking: false,
+  lastContactS: -Infinity,
+});

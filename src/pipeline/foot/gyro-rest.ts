@@ -1,0 +1,82 @@
+import type { FootParams } from './foot-params.ts';
+
+/** Sums of half a rest window: gyr, acc, gyr², acc². */
+type Sums = Float64Array;
+
+export interface GyroRestState {
+  now: Sums;
+  before: Sums;
+  count: number;
+  countBefore: number;
+  biasRadps: Float64Array;
+  hits: number;
+  /** Mean specific force of standing, unit length, and how many windows made it. */
+  standingUp: Float64Array;
+  standing: number;
+}
+
+export const createGyroRest = (): GyroRestState => ({
+  now: new Float64Array(12),
+  before: new Float64Array(12),
+  count: 0,
+  countBefore: 0,
+  biasRadps: new Float64Array(3),
+  hits: 0,
+  standingUp: new Float64Array(3),
+  standing: 0,
+});
+
+/**
+ * Learns the gyro's bias, and how gravity lies in the resting shoe, from windows in which nothing moves; windows overlap by half.
+ * @param v time, acc, gyr of one sample
+ * @returns whether a rest window has just ended
+ */
+export function watchRest(s: GyroRestState, v: Float64Array, halfCount: number, p: FootParams): boolean {
+  const sums = s.now;
+  for (let c = 0; c < 3; c++) {
+    const g = v[4 + c]!;
+    const a = v[1 + c]!;
+    sums[c] = sums[c]! + g;
+    sums[3 + c] = sums[3 + c]! + a;
+    sums[6 + c] = sums[6 + c]! + g * g;
+    sums[9 + c] = sums[9 + c]! + a * a;
+  }
+  if (++s.count < halfCount) return false;
+  const rest = s.countBefore > 0 && takeRest(s, p);
+  s.before.set(sums);
+  s.countBefore = s.count;
+  sums.fill(0);
+  s.count = 0;
+  return rest;
+}
+
+function takeRest(s: GyroRestState, p: FootParams): boolean {
+  const n = s.count + s.countBefore;
+  for (let c = 0; c < 3; c++) {
+    const g = (s.now[c]! + s.before[c]!) / n;
+    const a = (s.now[3 + c]! + s.before[3 + c]!) / n;
+    const gVar = (s.now[6 + c]! + s.before[6 + c]!) / n - g * g;
+    const aVar = (s.now[9 + c]! + s.before[9 + c]!) / n - a * a;
+    if (gVar > p.restGyrSdRadps ** 2 || aVar > p.restAccSdMps2 ** 2 || Math.abs(g) > p.restRateRadps) return false;
+  }
+  const w = s.hits === 0 ? 1 : 0.3;
+  s.hits++;
+  for (let c = 0; c < 3; c++) {
+    const g = (s.now[c]! + s.before[c]!) / n;
+    s.biasRadps[c] = s.biasRadps[c]! + w * (g - s.biasRadps[c]!);
+  }
+  return true;
+}
+
+/** A run of samples has broken: the half-filled window is of no use. */
+export function breakRest(s: GyroRestState): void {
+  s.now.fill(0);
+  s.before.fill(0);
+  s.count = 0;
+  s.countBefore = 0;
+}
+
+/** The mean specific force of the rest window that has just ended [m/s²] (call right after {@link watchRest} gave true). */
+export function restForce(s: GyroRestState, out: Float64Array): void {
+  for (let c = 0; c < 3; c++) out[c] = s.before[3 + c]! / Math.max(1, s.countBefore);
+}

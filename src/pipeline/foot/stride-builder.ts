@@ -1,0 +1,278 @@
+import type { ReasonCode } from '../../domain/reasons.ts';
+import type { CurveRecord, FindingRecord, StrideRecord } from '../../domain/records.ts';
+import type { Side } from '../../domain/sites.ts';
+import { lateralSign } from '../../domain/frames.ts';
+import { DEG_PER_RAD, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
+import { cross3, dot3, levelUnit } from '../../math/rotation.ts';
+import type { FootFlat } from './foot-flat.ts';
+import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
+import type { FootParams } from './foot-params.ts';
+import { rollInCurve, rollInOf } from './roll-in.ts';
+import { FILLED, longestHole, MEASURED, type SampleRingState } from './sample-ring.ts';
+import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from './stance-motion.ts';
+import { createStridePath, integrateStride } from './stride-path.ts';
+import { strideQuality } from './stride-quality.ts';
+
+/** One stance as far as it is known. */
+export interface Stance {
+  icIndex: number;
+  icS: number;
+  fcIndex: number | undefined;
+  fcS: number | undefined;
+  /** Deepest push-off rate. */
+  troughIndex: number | undefined;
+  flat: FootFlat | undefined;
+}
+
+export interface StrideBuilderState {
+  heading: FootHeadingState;
+  /** Mean felt up of the foot-flats so far, and their count. */
+  flatUp: Float64Array;
+  flats: number;
+  /** Mean felt up of standing, and how many rests made it. */
+  standingUp: Float64Array;
+  standings: number;
+  /** What the accelerometer reads at rest [m/s²]; 0 before it is known. */
+  gravityMps2: number;
+}
+
+export const createStrideBuilderState = (): StrideBuilderState => ({
+  heading: createFootHeading(),
+  flatUp: new Float64Array(3),
+  flats: 0,
+  standingUp: new Float64Array(3),
+  standings: 0,
+  gravityMps2: 0,
+});
+
+/** Above this at foot-flat no distance can be measured [rad/s]. */
+const STILL_LIMIT = 40 / DEG_PER_RAD;
+/** More velocity left over than this can't be put right [m/s]. */
+const RESIDUAL_LIMIT_MPS = 1.6;
+const DRIFT_LIMIT_M = 0.25;
+/** A stance shorter than this share of the stride is a run. */
+const RUN_STANCE = 0.5;
+/** A standing foot that lies otherwise than the walking foot at flat wasn't flat on the ground. */
+const STANDING_AGREES = Math.cos((8 * Math.PI) / 180);
+
+const path = createStridePath();
+const motion = createStanceMotion();
+const own = new Float64Array(3);
+const left = new Float64Array(3);
+const neutral = new Float64Array(3);
+const forward = new Float64Array(3);
+
+/** What a stride became. */
+export interface BuiltStride {
+  stride: StrideRecord;
+  curve: CurveRecord | undefined;
+  finding: FindingRecord | undefined;
+}
+
+/** A foot-flat was found: learn how the shoe lies and what the accelerometer reads at rest. */
+export function learnFlat(s: StrideBuilderState, flat: FootFlat): void {
+  s.flats++;
+  const w = Math.max(1 / s.flats, 1 / 40);
+  for (let k = 0; k < 3; k++) s.flatUp[k] = s.flatUp[k]! + w * (flat.up[k]! - s.flatUp[k]!);
+  learnGravity(s, flat.forceMps2);
+}
+
+/** The shoe rests: the same from a standing foot. */
+export function learnStanding(s: StrideBuilderState, force: Float64Array): void {
+  const size = Math.hypot(force[0]!, force[1]!, force[2]!);
+  if (!(size > 1)) return;
+  s.standings++;
+  const w = Math.max(1 / s.standings, 0.3);
+  for (let k = 0; k < 3; k++) s.standingUp[k] = s.standingUp[k]! + w * (force[k]! / size - s.standingUp[k]!);
+  learnGravity(s, size);
+}
+
+function learnGravity(s: StrideBuilderState, size: number): void {
+  s.gravityMps2 = s.gravityMps2 === 0 ? size : s.gravityMps2 + 0.2 * (size - s.gravityMps2);
+}
+
+/** Up of the flat foot in sensor axes: from standing where it agrees with the walking foot, else from the foot-flats. */
+function takeNeutral(s: StrideBuilderState): void {
+  neutral.set(s.flatUp);
+  const n = Math.hypot(neutral[0]!, neutral[1]!, neutral[2]!);
+  for (let k = 0; k < 3; k++) neutral[k] = neutral[k]! / n;
+  if (s.standings === 0) return;
+  own.set(s.standingUp);
+  const m = Math.hypot(own[0]!, own[1]!, own[2]!);
+  for (let k = 0; k < 3; k++) own[k] = own[k]! / m;
+  if (dot3(own, neutral) > STANDING_AGREES) neutral.set(own);
+}
+
+/**
+ * Makes the record of a stride whose both stances are known as well as they will ever be.
+ * @param from the stance that begins the stride
+ * @param to the one that ends it
+ */
+export function buildStride(
+  s: StrideBuilderState,
+  ring: SampleRingState,
+  side: Side,
+  from: Stance,
+  to: Stance,
+  bias: Float64Array,
+  p: FootParams,
+  knownAtS: number,
+): BuiltStride {
+  const reasons: Record<string, ReasonCode> = {
+    pelvic_drop_deg: 'no_pelvis_sensor',
+    pelvic_drop_excursion_deg: 'no_pelvis_sensor',
+  };
+  const sign = lateralSign(side);
+  const withhold = (reason: ReasonCode, ...fields: string[]): void => {
+    for (const field of fields) reasons[field] ??= reason;
+  };
+  const strideTimeS = to.icS - from.icS;
+  const stanceTimeS = from.fcS === undefined ? null : from.fcS - from.icS;
+  const mask = ring.capacity - 1;
+  const holeSamples = longestHole(ring, Math.floor(from.icIndex), Math.floor(to.icIndex));
+  const holeS = holeSamples / ring.rateHz;
+  const inHole = (index: number): boolean => ring.mark[Math.round(index) & mask] === FILLED;
+  const running = stanceTimeS !== null && stanceTimeS / strideTimeS < RUN_STANCE;
+  const still = Math.max(from.flat?.stillRadps ?? Infinity, to.flat?.stillRadps ?? Infinity);
+
+  let lengthM: number | null = null;
+  let clearanceM: number | null = null;
+  let progression: number | null = null;
+  let turning = false;
+  let quality = 0;
+  let sigmaM: number | null = null;
+  let moved = false;
+  const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
+  const gain = s.gravityMps2 > 0 ? STANDARD_GRAVITY_MPS2 / s.gravityMps2 : 1;
+  if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
+  else {
+    integrateStride(ring, from.flat.index, to.flat.index, from.flat.up, to.flat.up, bias, gain, p, path);
+    turning = Math.abs(path.yawRad) > p.turnRad;
+    const q = strideQuality(still, path.residualMps, path.z, holeS);
+    const size = Math.hypot(path.x, path.y);
+    if (running) withhold('running', ...spatial);
+    else if (holeS > p.bridgedGapS) withhold('gap', ...spatial);
+    else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
+    else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > DRIFT_LIMIT_M || size > 3)
+      withhold('impossible', ...spatial);
+    else {
+      lengthM = size;
+      clearanceM = path.clearanceM;
+      sigmaM = q.lengthSigmaM;
+      quality = q.quality;
+      moved = true;
+    }
+  }
+
+  let pitchIc: number | null = null;
+  let pitchFc: number | null = null;
+  let roll: ReturnType<typeof rollInOf> | undefined;
+  let curve: CurveRecord | undefined;
+  let finding: FindingRecord | undefined;
+  const rollFields = [
+    'eversion_at_ic_deg',
+    'eversion_peak_deg',
+    'eversion_excursion_deg',
+    'eversion_peak_velocity_dps',
+    'eversion_peak_at_pct_stance',
+  ];
+  const angles = ['pitch_ic_deg', 'pitch_fc_deg', ...rollFields];
+  if (from.flat === undefined) withhold('no_mid_stance', ...angles);
+  else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
+  else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
+  else {
+    takeNeutral(s);
+    traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
+    if (moved && lengthM !== null && lengthM > p.headingLengthM) {
+      strideHeading(motion, from.icIndex, from.fcIndex, neutral, path.seenFromEnd, sign, p, own);
+      if (!turning && addHeading(s.heading, own, neutral, p)) finding = slipped(side, from.icS, knownAtS);
+    }
+    if (s.heading.strides === 0) withhold('no_heading', ...angles, 'foot_progression_deg');
+    else {
+      forward.set(s.heading.forward);
+      levelUnit(forward, neutral);
+      cross3(neutral, forward, left);
+      const flatPitch = elevationOfVector(from.flat.up, forward);
+      pitchIc = elevationAt(motion, from.icIndex, forward) - flatPitch;
+      pitchFc = elevationAt(motion, from.fcIndex, forward) - flatPitch;
+      if (running) withhold('running', ...rollFields);
+      else {
+        roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
+        curve = {
+          type: 'curve',
+          kind: 'eversion_over_stance',
+          side,
+          ic_s: from.icS,
+          values_deg: rollInCurve(motion, from.icIndex, from.fcIndex, left, sign).map((v) => v * DEG_PER_RAD),
+          known_at_s: knownAtS,
+        };
+      }
+      if (lengthM !== null) {
+        // toes out: the foot's axis lies outward of the way it went
+        own.set(path.seenFromEnd);
+        levelUnit(own, neutral);
+        progression = sign * Math.atan2(-dot3(own, left), dot3(own, forward));
+      }
+    }
+  }
+  const timing = stanceTimeS !== null && from.fcIndex !== undefined && !inHole(from.fcIndex) && !inHole(from.icIndex);
+  if (!timing) withhold('gap', 'stance_time_s', 'swing_time_s');
+  if (from.fcS === undefined) withhold('gap', 'fc_s');
+  if (from.flat === undefined) withhold('no_mid_stance', 'mid_stance_s');
+  if (to.flat === undefined) withhold('no_mid_stance', 'next_mid_stance_s');
+  const provisional = s.heading.strides < p.headingSettled;
+  const degOrNull = (v: number | null | undefined): number | null => (v == null ? null : v * DEG_PER_RAD);
+  const stride: StrideRecord = {
+    type: 'stride',
+    side,
+    ic_s: from.icS,
+    fc_s: from.fcS ?? null,
+    next_ic_s: to.icS,
+    mid_stance_s: from.flat?.timeS ?? null,
+    next_mid_stance_s: to.flat?.timeS ?? null,
+    stride_time_s: strideTimeS,
+    stance_time_s: timing ? stanceTimeS : null,
+    swing_time_s: timing && from.fcS !== undefined ? to.icS - from.fcS : null,
+    stride_length_m: lengthM,
+    walking_speed_mps: lengthM === null ? null : lengthM / strideTimeS,
+    foot_clearance_m: clearanceM,
+    foot_progression_deg: degOrNull(progression),
+    pitch_ic_deg: degOrNull(pitchIc),
+    pitch_fc_deg: degOrNull(pitchFc),
+    eversion_at_ic_deg: degOrNull(roll?.atIcRad),
+    eversion_peak_deg: degOrNull(roll?.peakRad),
+    eversion_excursion_deg: roll === undefined ? null : (roll.peakRad - roll.atIcRad) * DEG_PER_RAD,
+    eversion_peak_velocity_dps: degOrNull(roll?.peakVelocityRadps),
+    eversion_peak_at_pct_stance: roll?.peakAtPct ?? null,
+    pelvic_drop_deg: null,
+    pelvic_drop_excursion_deg: null,
+    turning,
+    quality,
+    reasons,
+    known_at_s: knownAtS,
+    stride_length_sigma_m: sigmaM,
+    eversion_sigma_deg: roll === undefined ? null : Math.hypot(1.7, provisional ? 1.5 : 0.5),
+    heading_provisional: provisional,
+    foot_still_dps: Number.isFinite(still) ? still * DEG_PER_RAD : null,
+    velocity_residual_mps: moved ? path.residualMps : null,
+    height_drift_m: moved ? path.z : null,
+    turn_deg: moved ? path.yawRad * DEG_PER_RAD : null,
+  };
+  return { stride, curve, finding };
+}
+
+function hasFilled(ring: SampleRingState, from: number, to: number): boolean {
+  const mask = ring.capacity - 1;
+  for (let i = from; i <= to; i++) if (ring.mark[i & mask]! > MEASURED + 1) return true;
+  return false;
+}
+
+const slipped = (side: Side, atS: number, knownAtS: number): FindingRecord => ({
+  type: 'finding',
+  kind: 'sensor_slipped',
+  at_s: atS,
+  side,
+  text: `The ${side} shoe sensor sits otherwise than before; its roll-in starts anew.`,
+  confidence: 0.8,
+  known_at_s: knownAtS,
+});
