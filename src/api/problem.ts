@@ -114,7 +114,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(problem));
 }
 
-const hasBody = (request: FastifyRequest): boolean =>
+/** A body came (or comes) along. */
+export const hasBody = (request: FastifyRequest): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
 /** 404 for anything that has an identity. */

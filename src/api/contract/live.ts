@@ -112,10 +112,16 @@ export interface LiveEvents {
 }
 
 /**
- * GET /api/v1/ingest (WebSocket, scope `ingest` or `record`). First message: this, as JSON text. The answer is
- * `{ "type": "started", "walk_id" }`. Then binary messages, each one or more of: slot u8, receive time f64 [s],
- * length u16, bytes (little-endian). Answers: `{ "type": "stored", "count" }` (all up to this many are on disk).
- * `{ "type": "end" }` finishes the walk: `{ "type": "finished", "walk_id" }`.
+ * GET /api/v1/ingest (WebSocket, scope `ingest` or `record`; a page's Origin, or a bearer token): feeds a walk with packets.
+ *
+ * 1. `{ "type": "start", "slots": [...] }` as text -> `{ "type": "started", "walk_id", "stored": 0 }`.
+ *    Or, within a minute after the line was cut: `{ "type": "resume", "walk_id" }` -> `started` with the count that is safe.
+ * 2. Binary messages, one notification each: slot u8, receive time f64 little-endian [s, walk's clock], then the bytes as the
+ *    sensor sent them -> from time to time `{ "type": "stored", "count" }`: so many, all in all, are on the disk. No more than
+ *    32768 notifications or 8 MiB may be on their way unacknowledged.
+ * 3. `{ "type": "end" }` -> `{ "type": "finished", "walk_id" }`.
+ *
+ * Whatever is wrong is told as `{ "type": "error", "detail" }` before the socket is closed (1007, 1008, 1009).
  */
 export const IngestHello = closed({
   type: Type.Literal('start'),
@@ -129,11 +135,15 @@ export const IngestHello = closed({
     }),
     { minItems: 1, maxItems: 16 },
   ),
+  title: Type.Optional(text(120)),
   tags: Type.Optional(Tags),
 });
 export type IngestHello = Static<typeof IngestHello>;
+export const IngestResume = closed({ type: Type.Literal('resume'), walk_id: Id });
+export type IngestResume = Static<typeof IngestResume>;
+export const IngestEnd = closed({ type: Type.Literal('end') });
 export type IngestAnswer =
-  | { type: 'started'; walk_id: string }
+  | { type: 'started'; walk_id: string; stored: number }
   | { type: 'stored'; count: number }
   | { type: 'finished'; walk_id: string }
   | { type: 'error'; detail: string };

@@ -1,0 +1,147 @@
+import type { SensorNotification } from '../../domain/notification.ts';
+import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
+import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
+import { WalkSession } from '../../walk/walk-session.ts';
+import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
+
+/** A snapshot to resume from is stored this often [s of the walk]. */
+const SNAPSHOT_EVERY_S = 10;
+
+/**
+ * A walk on its way from notifications to the store: what was pushed is analysed at once and written with the next `flush`,
+ * all of a second in one transaction. Whoever feeds it (sensors, ingest) calls `flush` about once a second.
+ */
+export class RecordedWalk {
+  readonly id: string;
+  readonly #store: WalkStore;
+  readonly #session: WalkSession;
+  #notifications: SensorNotification[] = [];
+  #records: GaitRecord[] = [];
+  #pushed = 0;
+  #newestS = 0;
+  #snapshotDueS = SNAPSHOT_EVERY_S;
+  #heldSeconds = 0;
+
+  private constructor(store: WalkStore, walk: Walk, session: WalkSession) {
+    this.id = walk.id;
+    this.#store = store;
+    this.#session = session;
+    this.#pushed = walk.notifications;
+    this.#newestS = walk.durationS;
+  }
+
+  /** A walk that has just been created. */
+  static begin(store: WalkStore, walk: Walk): RecordedWalk {
+    return new RecordedWalk(store, walk, sessionOf(walk));
+  }
+
+  /** Goes on with an interrupted walk: from its last snapshot, through what was stored after it. */
+  static resume(store: WalkStore, walkId: string): RecordedWalk {
+    const walk = store.walks.get(walkId);
+    const point = store.walks.resumePoint(walkId);
+    const session = sessionOf(walk);
+    if (point !== undefined) session.restore(point.snapshot);
+    const missing: GaitRecord[] = [];
+    for (const batch of store.walks.notificationBatches(walkId, point === undefined ? {} : { afterSeq: point.seq }))
+      for (const notification of batch.notifications) missing.push(...session.push(notification));
+    const recorded = new RecordedWalk(store, store.walks.resume(walkId), session);
+    recorded.#records = notYetStored(store, walkId, point?.lastEntryId ?? 0, missing);
+    recorded.#snapshotDueS = walk.durationS;
+    return recorded;
+  }
+
+  /** Newest receive time [s of the walk]. */
+  get newestS(): number {
+    return this.#newestS;
+  }
+
+  /** Notifications pushed so far, those of before a resume too. */
+  get pushed(): number {
+    return this.#pushed;
+  }
+
+  /** Seconds that a full disk holds in memory. */
+  get heldSeconds(): number {
+    return this.#heldSeconds;
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#notifications.length > 0 || this.#records.length > 0;
+  }
+
+  push(notification: SensorNotification): void {
+    this.#notifications.push(notification);
+    this.#pushed++;
+    if (notification.receivedS > this.#newestS) this.#newestS = notification.receivedS;
+    for (const record of this.#session.push(notification)) this.#records.push(record);
+  }
+
+  /** Writes what came since the last call. */
+  flush(): AppendResult | undefined {
+    if (!this.hasUnwritten) return undefined;
+    const withSnapshot = this.#newestS >= this.#snapshotDueS;
+    if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
+    const second = { notifications: this.#notifications, records: this.#records };
+    this.#notifications = [];
+    this.#records = [];
+    try {
+      const result = this.#store.append(
+        this.id,
+        withSnapshot ? { ...second, snapshot: this.#session.snapshot() } : second,
+      );
+      this.#heldSeconds = result.heldSeconds;
+      return result;
+    } catch (error) {
+      // Nothing was written: it goes along with the next second.
+      this.#notifications = second.notifications;
+      this.#records = second.records;
+      throw error;
+    }
+  }
+
+  /** Ends the walk: what was still held back is written, then the walk record. */
+  finish(endedAtMs: number): Walk {
+    const records = this.#session.finish();
+    this.#records.push(...records);
+    this.flush();
+    return this.#store.walks.finish(this.id, { endedAtMs, summary: walkRecordOf(records) });
+  }
+
+  live(): LiveSnapshot {
+    return this.#session.live();
+  }
+
+  /** The walk record as it would be if the walk ended now. The walk itself goes on untouched. */
+  summaryNow(): WalkRecord {
+    const walk = this.#store.walks.get(this.id);
+    const copy = sessionOf(walk);
+    copy.restore(this.#session.snapshot());
+    const record = walkRecordOf(copy.finish());
+    if (record === null) throw new Error('A finished session gave no walk record.');
+    return record;
+  }
+}
+
+/** The session of a walk: curves are kept too. */
+export const sessionOf = (walk: Pick<Walk, 'slots'>): WalkSession =>
+  new WalkSession({ slots: walk.slots, curves: true });
+
+export const walkRecordOf = (records: readonly GaitRecord[]): WalkRecord | null =>
+  records.findLast((record): record is WalkRecord => record.type === 'walk') ?? null;
+
+/** Pushing again gives records anew that were stored after the snapshot: those are left out, by their number. */
+function notYetStored(store: WalkStore, walkId: string, afterId: number, again: GaitRecord[]): GaitRecord[] {
+  let stored = 0;
+  let id = afterId;
+  for (;;) {
+    const entries = store.entries.after(walkId, id);
+    const last = entries.at(-1);
+    if (last === undefined) break;
+    id = last.id;
+    for (const { entry } of entries) if (ANALYSED.has(entry.type)) stored++;
+  }
+  return again.slice(stored);
+}
+
+/** Entries that come from the analysis, not from the wearer. */
+const ANALYSED: ReadonlySet<string> = new Set(['event', 'stride', 'step', 'finding', 'curve', 'walk']);

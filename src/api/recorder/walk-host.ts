@@ -1,0 +1,301 @@
+import type { HubNotification, SensorHub } from '../../ble/sensor-hub.ts';
+import type { SensorSlot } from '../../domain/notification.ts';
+import type { WalkRecord } from '../../domain/records.ts';
+import type { NewWalk, Walk, WalkStore, WalkTags } from '../../store/walk-store.ts';
+import type { ServiceClock } from '../clock.ts';
+import type { LiveFrame } from '../contract.ts';
+import { presentFrame } from '../presenters.ts';
+import { ProblemError } from '../problem.ts';
+import { RecordedWalk } from './recorded-walk.ts';
+import { resumedS, type WalkClock } from './walk-clock.ts';
+
+export interface HostLog {
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+}
+
+export interface WalkHostOptions {
+  readonly store: WalkStore;
+  readonly hub: SensorHub;
+  readonly clock: ServiceClock;
+  readonly walkClock: WalkClock;
+  readonly log: HostLog;
+}
+
+interface Running {
+  readonly recorded: RecordedWalk;
+  readonly fedBy: 'sensors' | 'ingest';
+  /** Slot of each sensor's id. */
+  readonly slots: ReadonlyMap<string, number>;
+  readonly zeroNs: bigint;
+}
+
+/** Streaming goes on this long after the last page has gone [ms]: a page that reloads finds its sensors awake. */
+const STREAM_LINGER_MS = 30_000;
+
+/**
+ * Holds the one walk that is being recorded: from the paired sensors (live) or from a client (ingest). It writes once a
+ * second, and what it tells goes out as the store's entries and as frames.
+ */
+export class WalkHost {
+  readonly #options: WalkHostOptions;
+  #running: Running | undefined;
+  #starting = false;
+  #watchers = 0;
+  #lastWatchedMs = -Infinity;
+  #streaming = false;
+  #writeTrouble: string | undefined;
+  readonly #stops: (() => void)[];
+  readonly #changed = new Set<() => void>();
+
+  constructor(options: WalkHostOptions) {
+    this.#options = options;
+    this.#stops = [
+      options.hub.onNotification((notification) => this.#onNotification(notification)),
+      options.clock.every(1000, () => this.#everySecond()),
+    ];
+  }
+
+  /** The walk being recorded. */
+  get currentId(): string | undefined {
+    return this.#running?.recorded.id;
+  }
+
+  /** Why the last second could not be written; undefined while all is well. */
+  get writeTrouble(): string | undefined {
+    return this.#writeTrouble;
+  }
+
+  get heldSeconds(): number {
+    return this.#running?.recorded.heldSeconds ?? 0;
+  }
+
+  /** A walk started, stopped or changed. */
+  onChange(call: () => void): () => void {
+    this.#changed.add(call);
+    return () => this.#changed.delete(call);
+  }
+
+  /** Tells all who watch that something about the walk has changed. */
+  tellChange(): void {
+    for (const call of this.#changed) call();
+  }
+
+  /** Walk time now [s]; of a walk fed by a client: its newest packet. */
+  nowS(): number {
+    const running = this.#need();
+    return running.fedBy === 'sensors' ? this.#sinceZeroS(running.zeroNs) : running.recorded.newestS;
+  }
+
+  /** Somebody looks at the sensors: they stream while anybody does. */
+  watch(): () => void {
+    this.#watchers++;
+    this.#wantStreaming();
+    let gone = false;
+    return () => {
+      if (gone) return;
+      gone = true;
+      this.#watchers--;
+      this.#lastWatchedMs = this.#options.clock.monotonicS() * 1000;
+    };
+  }
+
+  /** Starts a walk with the paired sensors. @throws ProblemError 409 where one runs or no sensor is paired */
+  start(request: { profileId: string; title?: string; tags?: WalkTags }): Walk {
+    this.#refuseSecond();
+    const paired = this.#options.hub.sensors().filter((sensor) => sensor.paired && sensor.site !== undefined);
+    if (paired.length === 0)
+      throw new ProblemError(409, 'no_sensors', 'Expected at least one paired sensor, found none.', {
+        whatToDo: 'Pair your sensors first; the virtual walker has some to try with.',
+      });
+    const slots: SensorSlot[] = [];
+    const bySensor = new Map<string, number>();
+    for (const sensor of paired) {
+      if (sensor.site === undefined || slots.some((slot) => slot.site === sensor.site)) continue;
+      bySensor.set(sensor.id, slots.length);
+      slots.push({
+        slot: slots.length,
+        site: sensor.site,
+        model: sensor.model,
+        deviceId: sensor.id,
+        name: sensor.name.slice(0, 64),
+      });
+    }
+    const zeroNs = this.#options.walkClock.nowNs();
+    const walk = this.#create({
+      ...request,
+      source: paired.every((sensor) => sensor.virtual) ? 'virtual' : 'live',
+      slots,
+      zeroNs,
+    });
+    this.#run({ recorded: RecordedWalk.begin(this.#options.store, walk), fedBy: 'sensors', slots: bySensor, zeroNs });
+    return walk;
+  }
+
+  /** Starts a walk whose packets a client sends. @throws ProblemError 409, 400 */
+  startIngest(request: {
+    profileId: string;
+    title?: string;
+    tags?: WalkTags;
+    slots: readonly SensorSlot[];
+  }): RecordedWalk {
+    this.#refuseSecond();
+    const zeroNs = this.#options.walkClock.nowNs();
+    const walk = this.#create({ ...request, source: 'ingest', zeroNs });
+    let recorded: RecordedWalk;
+    try {
+      recorded = RecordedWalk.begin(this.#options.store, walk);
+    } catch (error) {
+      this.#options.store.walks.finish(walk.id, { endedAtMs: this.#options.clock.wallMs(), summary: null });
+      throw new ProblemError(400, 'slots', error instanceof Error ? error.message : 'These slots cannot make a walk.');
+    }
+    this.#run({ recorded, fedBy: 'ingest', slots: new Map(), zeroNs });
+    return recorded;
+  }
+
+  #create(walk: Omit<NewWalk, 'startedAtMs'> & { zeroNs: bigint }): Walk {
+    const { zeroNs, ...rest } = walk;
+    const { bootId } = this.#options.walkClock;
+    return this.#options.store.walks.create({
+      ...rest,
+      startedAtMs: this.#options.clock.wallMs(),
+      monotonicZeroNs: zeroNs.toString(),
+      ...(bootId === undefined ? {} : { bootId }),
+    });
+  }
+
+  /** Ends the walk under way. @throws ProblemError 409 where this is not the one */
+  stop(walkId: string): Walk {
+    const running = this.#need(walkId);
+    const walk = running.recorded.finish(this.#options.clock.wallMs());
+    this.#end(running);
+    this.#options.log.info({ walk: walk.id }, 'walk finished');
+    return walk;
+  }
+
+  /** Goes on with a walk that was cut off. @throws ProblemError 409 */
+  resume(walkId: string): Walk {
+    const { store, walkClock, clock, hub } = this.#options;
+    const walk = store.walks.get(walkId);
+    if (walk.state !== 'interrupted')
+      throw new ProblemError(409, 'not_interrupted', `Expected an interrupted walk, found one that is ${walk.state}.`);
+    this.#refuseSecond();
+    if (walk.source === 'ingest' || walk.source === 'import')
+      throw new ProblemError(
+        409,
+        'not_from_sensors',
+        'The packets of this walk came from a file or a client; it can only be closed.',
+      );
+    const atS = resumedS(walk, walkClock, clock.wallMs());
+    const recorded = RecordedWalk.resume(store, walkId);
+    const slots = new Map(
+      walk.slots.flatMap((slot) => (slot.deviceId === undefined ? [] : [[slot.deviceId, slot.slot]])),
+    );
+    const zeroNs = walkClock.nowNs() - BigInt(Math.round(atS * 1e9));
+    this.#run({ recorded, fedBy: 'sensors', slots, zeroNs });
+    const known = new Set(
+      hub
+        .sensors()
+        .filter((sensor) => sensor.paired)
+        .map((sensor) => sensor.id),
+    );
+    const missing = [...slots.keys()].filter((id) => !known.has(id));
+    if (missing.length > 0)
+      this.#options.log.warn(
+        { walk: walkId, missing: missing.length },
+        'sensors of the resumed walk are not paired any more',
+      );
+    return store.walks.get(walkId);
+  }
+
+  /** The walk record as it stands now. */
+  summaryNow(walkId: string): WalkRecord {
+    return this.#need(walkId).recorded.summaryNow();
+  }
+
+  /** What is to be drawn now. */
+  frame(): LiveFrame {
+    return presentFrame(this.currentId ?? null, this.#running?.recorded.live(), this.#options.hub.sensors());
+  }
+
+  /** Writes what is there; a walk under way stays open and is `interrupted` at the next start. */
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#write();
+    this.#changed.clear();
+  }
+
+  #run(running: Running): void {
+    this.#running = running;
+    this.#wantStreaming();
+    this.#options.log.info({ walk: running.recorded.id, from: running.fedBy }, 'walk recording');
+    this.tellChange();
+  }
+
+  #end(running: Running): void {
+    if (this.#running === running) this.#running = undefined;
+    this.#lastWatchedMs = this.#options.clock.monotonicS() * 1000;
+    this.tellChange();
+  }
+
+  #need(walkId?: string): Running {
+    const running = this.#running;
+    if (running === undefined || (walkId !== undefined && running.recorded.id !== walkId)) {
+      if (walkId !== undefined) this.#options.store.walks.get(walkId);
+      throw new ProblemError(409, 'not_recording', 'Expected a walk that is being recorded; this one is not.');
+    }
+    return running;
+  }
+
+  #refuseSecond(): void {
+    if (this.#running !== undefined)
+      throw new ProblemError(409, 'walk_running', 'A walk is being recorded already.', { whatToDo: 'Stop it first.' });
+  }
+
+  #sinceZeroS(zeroNs: bigint): number {
+    return Number(this.#options.walkClock.nowNs() - zeroNs) / 1e9;
+  }
+
+  #onNotification({ sensorId, bytes }: HubNotification): void {
+    const running = this.#running;
+    if (running?.fedBy !== 'sensors') return;
+    const slot = running.slots.get(sensorId);
+    if (slot !== undefined)
+      running.recorded.push({ slot, receivedS: this.#sinceZeroS(running.zeroNs), bytes: bytes.slice() });
+  }
+
+  #everySecond(): void {
+    if (this.#running?.fedBy === 'sensors') this.#write();
+    this.#wantStreaming();
+  }
+
+  #write(): void {
+    try {
+      this.#running?.recorded.flush();
+      this.#writeTrouble = undefined;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (this.#writeTrouble === undefined) this.#options.log.error({ err: error }, 'a second could not be written');
+      this.#writeTrouble = text;
+    }
+  }
+
+  #wantStreaming(): void {
+    const lingers = this.#options.clock.monotonicS() * 1000 - this.#lastWatchedMs < STREAM_LINGER_MS;
+    const wanted = this.#running?.fedBy === 'sensors' || this.#watchers > 0 || lingers;
+    if (wanted === this.#streaming || this.#starting) return;
+    this.#starting = true;
+    const { hub, log } = this.#options;
+    (wanted ? hub.startStreaming() : hub.stopStreaming())
+      .then(
+        () => {
+          this.#streaming = wanted;
+        },
+        (error: unknown) => log.warn({ err: error }, wanted ? 'streaming could not start' : 'streaming could not stop'),
+      )
+      .finally(() => {
+        this.#starting = false;
+      });
+  }
+}
