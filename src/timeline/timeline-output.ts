@@ -7,9 +7,10 @@ export type TimelineOutput =
   | {
       readonly type: 'gap';
       readonly site: SensorSite;
+      /** When the first missing sample was due, and when the first one after the gap was taken. */
       readonly fromS: WalkSeconds;
       readonly toS: WalkSeconds;
-      /** Samples that were taken but never came; undefined where the model counts none. */
+      /** Samples that were taken but never came in time; undefined where the model counts none. */
       readonly lostSamples?: number;
       readonly cause: 'loss' | 'reboot' | 'clock';
     };
@@ -21,11 +22,19 @@ export interface TimelineCounts {
   rejected: number;
   /** of the rejected, by reason */
   rejectedBy: Record<string, number>;
+  /** of the accepted: repeated packets (imported recordings: rows) */
   duplicates: number;
+  /** of the accepted: packets (rows) that came after a later one */
   reordered: number;
   lostPackets: number;
+  /** Samples that never came, neither in time nor later. */
   lostSamples: number;
+  /** Samples that came too late for the signal path (a resend after a lost link): recorded, not in the blocks. */
+  lateSamples: number;
+  /** Samples handed on in blocks. */
   samples: number;
+  /** Of these, samples of unevenly timed recordings that lie between two rows. */
+  resampled: number;
   reboots: number;
   gaps: number;
   /** Rate on the walk's clock [Hz] and the sensor clock's error against it [ppm]; undefined until fitted. */
@@ -33,3 +42,23 @@ export interface TimelineCounts {
   clockSkewPpm: number | undefined;
   lastSampleS: WalkSeconds | undefined;
 }
+
+/** Counters of a sensor that was not heard yet. */
+export const createCounts = (): TimelineCounts => ({
+  received: 0,
+  accepted: 0,
+  rejected: 0,
+  rejectedBy: {},
+  duplicates: 0,
+  reordered: 0,
+  lostPackets: 0,
+  lostSamples: 0,
+  lateSamples: 0,
+  samples: 0,
+  resampled: 0,
+  reboots: 0,
+  gaps: 0,
+  rateHz: undefined,
+  clockSkewPpm: undefined,
+  lastSampleS: undefined,
+});

@@ -1,0 +1,76 @@
+import type { SensorSite } from '../domain/sites.ts';
+import type { DecodedPacket, SampleClock } from '../protocol/sensor-model.ts';
+import { DeviceTimeline } from './device-timeline.ts';
+import { RowTimeline } from './row-timeline.ts';
+import { createCounts, type TimelineCounts, type TimelineOutput } from './timeline-output.ts';
+
+/** Which sensor, and what its model can tell about time. */
+export interface SensorTimelineOptions {
+  readonly site: SensorSite;
+  readonly clock: SampleClock;
+  readonly nominalRateHz: number;
+}
+
+/** Everything that the rest of a timeline depends on; plain data. */
+export interface SensorTimelineState {
+  readonly counts: TimelineCounts;
+  readonly path: unknown;
+}
+
+/**
+ * One sensor's samples on the walk's clock: counters unwrapped, lost, doubled and reordered packets found, reboots seen,
+ * the sensor's clock fitted, gaps marked. Pure and causal: the same packets with the same receive times give the same
+ * blocks, bit for bit, live or replayed.
+ */
+export class SensorTimeline {
+  readonly #path: DeviceTimeline | RowTimeline;
+  #counts: TimelineCounts = createCounts();
+
+  constructor(options: SensorTimelineOptions) {
+    this.#path =
+      options.clock === 'walk'
+        ? new RowTimeline(options.site)
+        : new DeviceTimeline({ ...options, clock: options.clock });
+  }
+
+  /** One decoded packet, received at `receivedS` on the walk's clock. Its arrays are read before this returns, or copied. */
+  push(packet: DecodedPacket, receivedS: number, emit: (output: TimelineOutput) => void): void {
+    const counts = this.#counts;
+    counts.received++;
+    const reason = this.#path.push(packet, receivedS, counts, emit);
+    if (reason === undefined) counts.accepted++;
+    else this.#reject(reason);
+  }
+
+  /** Bytes that the decoder refused. */
+  rejected(reason: string): void {
+    this.#counts.received++;
+    this.#reject(reason);
+  }
+
+  /** The walk is over: what still waits goes out. */
+  flush(emit: (output: TimelineOutput) => void): void {
+    this.#path.flush(this.#counts, emit);
+  }
+
+  /** A copy of the counters as they stand. */
+  get counts(): TimelineCounts {
+    return structuredClone(this.#counts);
+  }
+
+  snapshot(): SensorTimelineState {
+    return structuredClone({ counts: this.#counts, path: this.#path.snapshot() });
+  }
+
+  restore(state: SensorTimelineState): void {
+    const { counts, path } = structuredClone(state);
+    this.#counts = counts;
+    this.#path.restore(path);
+  }
+
+  #reject(reason: string): void {
+    const counts = this.#counts;
+    counts.rejected++;
+    counts.rejectedBy[reason] = (counts.rejectedBy[reason] ?? 0) + 1;
+  }
+}
