@@ -1,4 +1,5 @@
 import type { SensorSite } from '../domain/sites.ts';
+import type { LinkTrust } from './control-session.ts';
 
 /** Where a sensor stands. Each change is an event in the API and on the page. */
 export const SENSOR_STATES = [
@@ -29,6 +30,8 @@ export interface SensorStatus {
   readonly rssiDbm: number | undefined;
   readonly batteryPct: number | undefined;
   readonly firmware: string | undefined;
+  /** How far the link is trusted: the sensor showed that it holds our key, has none, or holds another. */
+  readonly trust: LinkTrust | undefined;
   readonly lastHeardMsAgo: number | undefined;
   /** Samples that came in the last second, and the share lost in the last 10 s (0 to 1). */
   readonly rateHz: number | undefined;
@@ -44,6 +47,10 @@ export interface Pairing {
   readonly model: string;
   readonly site: SensorSite;
   readonly virtual: boolean;
+  /** Serial number as the sensor said it when it was paired; another one under the same address is quarantined. */
+  readonly serial?: string;
+  /** Its 16-byte key, where one was given (QR code or USB). */
+  readonly key?: Uint8Array;
 }
 
 /** What the hub hands on: bytes of paired sensors only, as they came. */
@@ -64,6 +71,8 @@ export interface SensorHub {
   pair(sensorId: string, site: SensorSite): Promise<Pairing>;
   forget(sensorId: string): Promise<void>;
   identify(sensorId: string): Promise<void>;
+  /** The sensor's own key, as its QR code or USB port told it. */
+  setKey(sensorId: string, key: Uint8Array): Promise<void>;
   /** Streaming wanted or not; links are kept up while it is. */
   startStreaming(): Promise<void>;
   stopStreaming(): Promise<void>;
