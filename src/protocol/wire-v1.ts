@@ -112,14 +112,12 @@ export const STATUS = {
   no_hello: 6,
   /** a resend is under way */
   busy: 7,
-  /** the command needs a running stream */
-  not_streaming: 8,
   /** the IMU does not answer */
-  sensor_failed: 9,
+  sensor_failed: 8,
   /** too little charge to begin */
-  battery_low: 10,
+  battery_low: 9,
   /** the link cannot carry one sample */
-  mtu_too_small: 11,
+  mtu_too_small: 10,
 } as const;
 
 /** Bits of state in the answer to status. */

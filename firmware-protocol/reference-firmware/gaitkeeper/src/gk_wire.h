@@ -67,10 +67,9 @@
 #define GK_STATUS_STALE_COUNTER 5u /* the counter is not above the last one: a replayed write */
 #define GK_STATUS_NO_HELLO 6u /* this link has no session yet */
 #define GK_STATUS_BUSY 7u /* a resend is under way */
-#define GK_STATUS_NOT_STREAMING 8u /* the command needs a running stream */
-#define GK_STATUS_SENSOR_FAILED 9u /* the IMU does not answer */
-#define GK_STATUS_BATTERY_LOW 10u /* too little charge to begin */
-#define GK_STATUS_MTU_TOO_SMALL 11u /* the link cannot carry one sample */
+#define GK_STATUS_SENSOR_FAILED 8u /* the IMU does not answer */
+#define GK_STATUS_BATTERY_LOW 9u /* too little charge to begin */
+#define GK_STATUS_MTU_TOO_SMALL 10u /* the link cannot carry one sample */
 
 /* Bits of state in the answer to status. */
 #define GK_STATUS_BIT_STREAMING 1u /* samples are being sent */
