@@ -69,7 +69,10 @@ export interface Walks {
   find(walkId: string): Walk | undefined;
   /** Newest first. */
   list(query?: WalkQuery): Page<Walk>;
-  /** Ends a walk: state, end time, summary. Also closes an interrupted one. What is held by a full disk is written first or with it. */
+  /**
+   * Ends a walk: state, end time, summary. Also closes an interrupted one.
+   * @throws StoreError `full` while a full disk holds up its last seconds; `conflict` where it is finished already
+   */
   finish(walkId: string, end: { readonly endedAtMs: number; readonly summary: WalkRecord | null }): Walk;
   /** An interrupted walk is recording again. @throws StoreError `conflict` where it isn't interrupted */
   resume(walkId: string): Walk;
@@ -220,6 +223,8 @@ export interface AppendResult {
   readonly storedNotifications: number;
   /** Entries that this call put on the disk, with their ids (those of held seconds too). */
   readonly entries: readonly StoredEntry[];
+  /** Records that can't be placed in a walk because their time is no number. */
+  readonly refusedRecords: number;
 }
 
 export interface ResumePoint {
@@ -342,6 +347,8 @@ export interface IntegrityReport {
   readonly ok: boolean;
   /** SQLite's own findings. */
   readonly pages: readonly string[];
+  /** False: a walk is being recorded, and SQLite's check, which can't be done in portions, was left out. */
+  readonly pagesChecked: boolean;
   readonly chunks: number;
   readonly damaged: readonly DamagedChunk[];
   /** Entries that could not be read, by walk. */

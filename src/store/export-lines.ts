@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { breathe, type Connection } from './connection.ts';
+import { decodeEntry, type EntryRow } from './entry-codec.ts';
+import type { WalkRow } from './walk-rows.ts';
+
+/** Version of the export's lines (docs/operations.md). */
+export const EXPORT_VERSION = 1;
+const CHUNKS_AT_ONCE = 60;
+const ENTRIES_AT_ONCE = 500;
+
+interface ChunkRow {
+  readonly seq: number;
+  readonly slot: number;
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly count: number;
+  readonly crc32c: number;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Everything that belongs to the wearer, as JSON lines without line ends, in an order and form that depend on the content
+ * alone: exporting what was imported gives the same lines. Ids of entries and tokens stay behind.
+ */
+export async function* exportLines(connection: Connection): AsyncGenerator<string> {
+  const hash = createHash('sha256');
+  let lines = 0;
+  for await (const line of content(connection)) {
+    hash.update(line).update('\n');
+    lines++;
+    yield line;
+  }
+  yield JSON.stringify({ type: 'end', lines, sha256: hash.digest('hex') });
+}
+
+async function* content(connection: Connection): AsyncGenerator<string> {
+  const { db } = connection;
+  yield JSON.stringify({ type: 'gaitkeeper_export', version: EXPORT_VERSION });
+  for (const row of db
+    .prepare<[], object>('SELECT id, name, created_at_ms FROM profiles ORDER BY created_at_ms, id')
+    .all())
+    yield JSON.stringify({ type: 'profile', ...row });
+  const settings = db.prepare<[], { profile_id: string; key: string; value: string }>(
+    'SELECT profile_id, key, value FROM settings ORDER BY profile_id, key',
+  );
+  for (const row of settings.all())
+    yield JSON.stringify({ type: 'setting', ...row, value: JSON.parse(row.value) as unknown });
+  const pairings = db.prepare<[], { device_key: Uint8Array | null }>(
+    'SELECT id, name, model, site, virtual, device_key FROM pairings ORDER BY id',
+  );
+  for (const row of pairings.all())
+    yield JSON.stringify({ type: 'pairing', ...row, device_key: row.device_key && base64(row.device_key) });
+  const walks = db.prepare<[], { walk: number }>(
+    'SELECT walk FROM walks WHERE hidden IS NULL ORDER BY started_at_ms, id',
+  );
+  for (const { walk } of walks.all()) yield* walkLines(connection, walk);
+}
+
+async function* walkLines(connection: Connection, walk: number): AsyncGenerator<string> {
+  const { db } = connection;
+  const row = db.prepare<[number], WalkRow>('SELECT * FROM walks WHERE walk = ? AND hidden IS NULL').get(walk);
+  if (row === undefined) return;
+  const { id } = row;
+  yield JSON.stringify({
+    type: 'walk',
+    id,
+    profile_id: row.profile_id,
+    state: row.state,
+    started_at_ms: row.started_at_ms,
+    ended_at_ms: row.ended_at_ms,
+    title: row.title,
+    source: row.source,
+    tags: JSON.parse(row.tags) as unknown,
+    slots: JSON.parse(row.slots) as unknown,
+    summary: row.summary === null ? null : (JSON.parse(row.summary) as unknown),
+    duration_s: row.duration_s,
+    raw_removed: row.raw_removed === 1,
+  });
+  const chunks = db.prepare<[number, number, number, number], ChunkRow>(
+    `SELECT seq, slot, from_s, to_s, count, crc32c, body FROM chunks
+       WHERE walk = ? AND (seq, slot) > (?, ?) ORDER BY seq, slot LIMIT ?`,
+  );
+  for (let last = { seq: 0, slot: -1 }; ;) {
+    const rows = connection.read(() => chunks.all(walk, last.seq, last.slot, CHUNKS_AT_ONCE));
+    for (const r of rows) yield JSON.stringify({ type: 'chunk', walk_id: id, ...r, body: base64(r.body) });
+    if (rows.length < CHUNKS_AT_ONCE) break;
+    last = rows.at(-1) ?? last;
+    await breathe();
+  }
+  const entries = db.prepare<[number, number, number, number], EntryRow & { id: number }>(
+    `SELECT id, type, side, at_s, body FROM entries
+       WHERE walk = ? AND id > ? AND (generation IS NULL OR generation = ?) ORDER BY id LIMIT ?`,
+  );
+  for (let after = 0; ;) {
+    const rows = connection.read(() => entries.all(walk, after, row.generation, ENTRIES_AT_ONCE));
+    for (const r of rows) {
+      const entry = decodeEntry(r);
+      if (entry !== undefined) yield JSON.stringify({ type: 'entry', walk_id: id, entry });
+    }
+    if (rows.length < ENTRIES_AT_ONCE) break;
+    after = rows.at(-1)?.id ?? after;
+    await breathe();
+  }
+  const marks = db.prepare<[number], object>(
+    'SELECT id, at_s, place, strength, note, created_at_ms, undone FROM marks WHERE walk = ? ORDER BY id',
+  );
+  for (const r of marks.all(walk)) yield JSON.stringify({ type: 'mark', walk_id: id, ...r });
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
