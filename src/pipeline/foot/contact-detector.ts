@@ -13,10 +13,6 @@ export interface ContactDetectorState {
   troughIndex: number;
   /** After contact the loading trough has to pass before a push-off counts. */
   armed: boolean;
-  /** Rebound since the trough, whether a second lobe followed, where the first one had faded (index). */
-  rebound: number;
-  hump: boolean;
-  fadedIndex: number;
   /** Upward zero that may be the end of push-off (index), rotation and peak rate since. */
   zeroIndex: number;
   turnRad: number;
@@ -25,8 +21,12 @@ export interface ContactDetectorState {
   downIndex: number;
   loading: number;
   loadingIndex: number;
-  /** Usual swing peaks, newest last. */
+  /** Where the pitch rate faded away without a zero: a flat landing (index; -1 none). */
+  fadeIndex: number;
+  /** Usual swing peaks, loading and push-off troughs (sizes), newest last. */
   peaks: number[];
+  loadings: number[];
+  troughs: number[];
   /** Index of the last contact, NaN before the first. */
   contactIndex: number;
   /** No push-off is asked for where a run of samples began in mid-swing. */
@@ -49,24 +49,24 @@ export const createContactDetector = (): ContactDetectorState => ({
   trough: 0,
   troughIndex: -1,
   armed: true,
-  rebound: 0,
-  hump: false,
-  fadedIndex: -1,
   zeroIndex: -1,
   turnRad: 0,
   peak: 0,
   downIndex: -1,
   loading: 0,
   loadingIndex: -1,
+  fadeIndex: -1,
   peaks: [],
+  loadings: [],
+  troughs: [],
   contactIndex: NaN,
   runBegan: 0,
 });
 
 /** A run of samples begins: what was awaited is off; what is usual stays. */
 export function restartContacts(s: ContactDetectorState, index: number): void {
-  const { peaks } = s;
-  Object.assign(s, createContactDetector(), { peaks, runBegan: index });
+  const { peaks, loadings, troughs } = s;
+  Object.assign(s, createContactDetector(), { peaks, loadings, troughs, runBegan: index });
 }
 
 /**
@@ -88,8 +88,7 @@ export function stepContacts(
     case PUSH_OFF:
       return stepPushOff(s, ring, i, now, before, p, out);
     case SWING:
-      stepSwing(s, i, now, before, ring.rateHz, p);
-      return false;
+      return stepSwing(s, ring, i, now, before, p, out);
     default:
       return stepLoading(s, ring, i, now, p, out);
   }
@@ -115,17 +114,7 @@ function stepPushOff(
   if (shape < -p.pushOffRadps && (s.troughIndex < 0 || shape < s.trough)) {
     s.trough = shape;
     s.troughIndex = i;
-    s.rebound = shape;
-    s.hump = false;
-    s.fadedIndex = -1;
     s.zeroIndex = -1;
-  } else if (s.troughIndex >= 0 && s.zeroIndex < 0) {
-    if (shape > s.rebound) s.rebound = shape;
-    if (s.fadedIndex < 0 && shape > p.humpLevel * s.trough) {
-      const prev = ring.pitchShape[(i - 1) & (ring.capacity - 1)]!;
-      s.fadedIndex = i - (shape - p.humpLevel * s.trough) / Math.max(1e-9, shape - prev);
-    }
-    if (s.fadedIndex >= 0 && shape < s.rebound + p.humpShare * s.trough) s.hump = true;
   }
   if (before <= 0 && now > 0) {
     s.zeroIndex = i - now / (now - before);
@@ -135,40 +124,63 @@ function stepPushOff(
   if (s.zeroIndex < 0) return false;
   s.turnRad += now / rateHz;
   if (now > s.peak) s.peak = now;
-  const usual = usualPeak(s.peaks);
+  const usual = usualSize(s.peaks);
   if (s.turnRad < p.swingTurnRad || s.peak < p.swingPeakRadps || s.peak < p.swingShare * usual) return false;
   const began = i - s.runBegan < 0.6 * rateHz;
   if (s.troughIndex < 0 && !began) return false;
   s.phase = SWING;
   if (s.troughIndex < 0) return false;
   out.kind = 'fc';
-  out.index = s.hump ? s.fadedIndex - p.humpLeadS * rateHz : s.zeroIndex - p.fcLeadS * rateHz;
+  out.index = finalContactIndex(s, ring, p);
   out.timeS = timeAt(ring, out.index);
   out.strength = s.trough;
+  remember(s.troughs, -s.trough);
   out.troughIndex = s.troughIndex;
   return true;
 }
 
 function stepSwing(
   s: ContactDetectorState,
+  ring: SampleRingState,
   i: number,
   now: number,
   before: number,
-  rateHz: number,
   p: FootParams,
-): void {
+  out: Contact,
+): boolean {
+  const { rateHz } = ring;
   if (now > s.peak) s.peak = now;
   if (now <= 0 && before > 0) {
     s.phase = LOADING;
     s.downIndex = i - now / (now - before);
     s.loading = now;
     s.loadingIndex = i;
-  } else if (i - s.zeroIndex > p.longestSwingS * rateHz) {
+    return false;
+  }
+  // Put down flat: the pitch rate fades to nothing and never turns round.
+  if (now > p.fadeShare * s.peak) s.fadeIndex = -1;
+  else if (s.fadeIndex < 0) s.fadeIndex = i;
+  else if (i - s.fadeIndex > p.fadeS * rateHz && now < p.flatLandingRadps && isQuiet(ring, i, p)) {
+    s.downIndex = s.fadeIndex;
+    return land(s, ring, s.fadeIndex, out);
+  }
+  if (i - s.zeroIndex > p.longestSwingS * rateHz) {
     s.phase = PUSH_OFF;
     s.armed = true;
     s.troughIndex = -1;
     s.zeroIndex = -1;
   }
+  return false;
+}
+
+/** Whether the whole rate stayed small since the pitch rate faded. */
+function isQuiet(ring: SampleRingState, i: number, p: FootParams): boolean {
+  const mask = ring.capacity - 1;
+  for (let k = i - Math.round(0.06 * ring.rateHz); k <= i; k++) {
+    const j = 3 * (k & mask);
+    if (ring.gyr[j]! ** 2 + ring.gyr[j + 1]! ** 2 + ring.gyr[j + 2]! ** 2 > p.fadeQuietRadps ** 2) return false;
+  }
+  return true;
 }
 
 function stepLoading(
@@ -180,49 +192,120 @@ function stepLoading(
   out: Contact,
 ): boolean {
   const { rateHz } = ring;
-  if (now < s.loading) {
+  // A later trough takes over where it is clearly the deeper one: the first was only a wobble before the impact.
+  if (now < s.loading && (i === s.loadingIndex + 1 || now < 1.5 * s.loading)) {
     s.loading = now;
     s.loadingIndex = i;
   }
   const landed = s.loading < -p.flatLandingRadps;
   // A dip in mid-swing: the foot goes on pitching up.
-  if (now > 0.35 && s.loading > -1) {
+  if (now > p.midSwingRadps && s.loading > -p.dipRadps) {
     s.phase = SWING;
     return false;
   }
-  const rebounded = landed && now > (1 - p.icRebound) * s.loading;
+  const usual = usualSize(s.loadings);
+  const deep = usual > 0 && -s.loading > p.icUsualShare * usual;
+  const rebounded = landed && deep && now > (1 - p.icRebound) * s.loading;
   if (!rebounded && i - s.downIndex < p.icSearchS * rateHz) return false;
+  if (landed) remember(s.loadings, -s.loading);
+  const index = landed ? loadedIndex(s, ring, p) : s.downIndex + p.flatLandingLagS * rateHz;
+  return land(s, ring, index, out);
+}
+
+function land(s: ContactDetectorState, ring: SampleRingState, index: number, out: Contact): boolean {
   out.kind = 'ic';
-  out.index = landed ? levelIndex(s, ring, p) : s.downIndex + p.flatLandingLagS * rateHz;
-  out.timeS = timeAt(ring, out.index);
+  out.index = index;
+  out.timeS = timeAt(ring, index);
   out.strength = s.peak;
   out.troughIndex = s.downIndex;
-  s.peaks.push(s.peak);
-  if (s.peaks.length > 8) s.peaks.shift();
+  remember(s.peaks, s.peak);
   s.phase = PUSH_OFF;
   s.armed = false;
-  s.contactIndex = out.index;
+  s.contactIndex = index;
   s.troughIndex = -1;
   s.zeroIndex = -1;
-  s.hump = false;
+  s.fadeIndex = -1;
   return true;
 }
 
-/** First crossing of the contact level on the way down to the loading trough. */
-function levelIndex(s: ContactDetectorState, ring: SampleRingState, p: FootParams): number {
+const remember = (list: number[], value: number): void => {
+  list.push(value);
+  if (list.length > 8) list.shift();
+};
+
+/**
+ * Final contact between push-off trough and pitch-rate zero. The faded trough (60 %) scatters least, the zero is the surest; a
+ * second push-off lobe or a plateau lies after the foot has left.
+ */
+function finalContactIndex(s: ContactDetectorState, ring: SampleRingState, p: FootParams): number {
+  const { rateHz } = ring;
+  const end = Math.ceil(s.zeroIndex);
+  const faded = levelAfter(ring, s.troughIndex, end, p.fcFadedLevel * s.trough);
+  const late = levelAfter(ring, s.troughIndex, end, 0.5 * p.fcFadedLevel * s.trough);
+  const toZero = s.zeroIndex - faded;
+  const strong = -s.trough > 0.5 * Math.max(usualSize(s.troughs), p.fcHumpRadps);
+  const plateau = late - faded > 1.6 * (s.zeroIndex - late);
+  if (strong && toZero > p.fcHumpS * rateHz && (plateau || dips(ring, s.troughIndex, end, 0.03 * s.trough)))
+    return levelAfter(ring, s.troughIndex, end, p.fcHumpLevel * s.trough) + p.fcHumpLagS * rateHz;
+  const index = Math.min(faded - p.fcFadedLeadS * rateHz, s.zeroIndex - p.fcLatestS * rateHz);
+  // A weak push-off (first, last, turning step) ends long before the zero.
+  const usual = usualSize(s.troughs);
+  const weak = -s.trough < (usual > 0 ? 0.5 * usual : 0.5 * p.fcHumpRadps);
+  return weak ? index : Math.max(index, s.zeroIndex - p.fcEarliestS * rateHz);
+}
+
+/** First upward crossing of a level of the shape filter in (from, to]. */
+function levelAfter(ring: SampleRingState, from: number, to: number, level: number): number {
+  const mask = ring.capacity - 1;
+  let a = ring.pitchShape[from & mask]!;
+  for (let k = from + 1; k <= to; k++) {
+    const b = ring.pitchShape[k & mask]!;
+    if (b > level) return k - (b - level) / Math.max(1e-9, b - a);
+    a = b;
+  }
+  return to;
+}
+
+/** Whether the shape filter falls again by more than `-fall` on its way up. */
+function dips(ring: SampleRingState, from: number, to: number, fall: number): boolean {
+  const mask = ring.capacity - 1;
+  let highest = -Infinity;
+  for (let k = from; k < to; k++) {
+    const v = ring.pitchShape[k & mask]!;
+    if (v > highest) highest = v;
+    else if (v < highest + fall) return true;
+  }
+  return false;
+}
+
+/**
+ * Initial contact: between the pitch-rate zero (the heel touches) and the level on the way down to the loading trough (the load
+ * comes), both of the trough's own flank.
+ */
+function loadedIndex(s: ContactDetectorState, ring: SampleRingState, p: FootParams): number {
   const mask = ring.capacity - 1;
   const level = p.icLevel * s.loading;
-  let k = Math.floor(s.downIndex);
-  while (k + 1 < s.loadingIndex && ring.pitchCrossing[(k + 1) & mask]! > level) k++;
-  const a = ring.pitchCrossing[k & mask]!;
-  const b = ring.pitchCrossing[(k + 1) & mask]!;
-  return a === b ? k + 1 : Math.max(s.downIndex, k + (a - level) / (a - b));
+  const first = Math.ceil(s.downIndex);
+  let k = s.loadingIndex;
+  while (k > first && ring.pitchCrossing[(k - 1) & mask]! < level) k--;
+  const loaded = crossing(ring, k, level);
+  while (k > first && ring.pitchCrossing[(k - 1) & mask]! < 0) k--;
+  const zero = k <= first ? s.downIndex : crossing(ring, k, 0);
+  return zero + p.icLoadedShare * (Math.max(loaded, zero) - zero);
+}
+
+/** Where the crossing filter passes a level between the sample before `k` and `k`. */
+function crossing(ring: SampleRingState, k: number, level: number): number {
+  const mask = ring.capacity - 1;
+  const a = ring.pitchCrossing[(k - 1) & mask]!;
+  const b = ring.pitchCrossing[k & mask]!;
+  return a > b ? k - Math.min(1, Math.max(0, (level - b) / (a - b))) : k;
 }
 
 const sorted = new Float64Array(8);
 
-/** Median of the usual swing peaks; 0 where fewer than three are known. */
-function usualPeak(peaks: readonly number[]): number {
+/** Median of what was usual; 0 where fewer than three are known. */
+function usualSize(peaks: readonly number[]): number {
   if (peaks.length < 3) return 0;
   for (let k = 0; k < peaks.length; k++) sorted[k] = peaks[k]!;
   const part = sorted.subarray(0, peaks.length).sort();

@@ -33,8 +33,8 @@ export interface FootParams {
   /** A quiet spell: mean-square rate over this time stays below this. */
   readonly quietS: number;
   readonly quietRadps: number;
-  /** The first lobe after a quiet spell is plantarflexion once it is faster than this. */
-  readonly lobeRadps: number;
+  /** The first turn by this much after a quiet spell is push-off: plantarflexion. */
+  readonly lobeRad: number;
 
   /** Push-off trough must be deeper than this, and not older than this at the zero that follows. */
   readonly pushOffRadps: number;
@@ -44,12 +44,28 @@ export interface FootParams {
   readonly swingPeakRadps: number;
   readonly swingShare: number;
   readonly longestSwingS: number;
-  /** Final contact: before the pitch-rate zero; second-lobe rule. */
-  readonly fcLeadS: number;
-  readonly humpShare: number;
-  readonly humpLevel: number;
-  readonly humpLeadS: number;
-  /** Initial contact: level of the loading trough, search time, rebound that confirms it; flat landings. */
+  /** Final contact: this long before the trough has faded to this level, held between these times before the zero. */
+  readonly fcFadedLevel: number;
+  readonly fcFadedLeadS: number;
+  readonly fcEarliestS: number;
+  readonly fcLatestS: number;
+  /** A plateau or second lobe between faded trough and zero from this length on; final contact is then by this level. */
+  readonly fcHumpS: number;
+  readonly fcHumpLevel: number;
+  readonly fcHumpLagS: number;
+  /** A hump is only believed after a push-off whose usual rate is at least this. */
+  readonly fcHumpRadps: number;
+  /** A swing whose pitch rate stays below this share of its peak for this time, and the whole rate below this, was put down flat. */
+  readonly fadeShare: number;
+  readonly fadeS: number;
+  readonly fadeQuietRadps: number;
+  /** A dip shallower than this, followed by a rate above this, lies in mid-swing. */
+  readonly dipRadps: number;
+  readonly midSwingRadps: number;
+  /** Initial contact: this share of the way from the pitch-rate zero to this level of the loading trough; search time; rebound
+   * and share of the usual trough that confirm it at once; flat landings. */
+  readonly icLoadedShare: number;
+  readonly icUsualShare: number;
   readonly icLevel: number;
   readonly icSearchS: number;
   readonly icRebound: number;
@@ -98,18 +114,29 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   axisShare: 0.6,
   quietS: 0.1,
   quietRadps: 40 * deg,
-  lobeRadps: 120 * deg,
+  lobeRad: 10 * deg,
   pushOffRadps: 40 * deg,
   pushOffAgeS: 0.55,
   swingTurnRad: 6 * deg,
   swingPeakRadps: 50 * deg,
-  swingShare: 0.35,
+  swingShare: 0.25,
   longestSwingS: 1.5,
-  fcLeadS: 0.02,
-  humpShare: 0.03,
-  humpLevel: 0.6,
-  humpLeadS: 0.005,
-  icLevel: 0.35,
+  fcFadedLevel: 0.6,
+  fcFadedLeadS: 0.006,
+  fcEarliestS: 0.032,
+  fcLatestS: 0.014,
+  fcHumpS: 0.038,
+  fcHumpLevel: 0.75,
+  fcHumpLagS: 0.008,
+  fcHumpRadps: 400 * deg,
+  fadeShare: 0.1,
+  fadeS: 0.08,
+  fadeQuietRadps: 30 * deg,
+  dipRadps: 60 * deg,
+  midSwingRadps: 20 * deg,
+  icLoadedShare: 0.7,
+  icUsualShare: 0.65,
+  icLevel: 0.4,
   icSearchS: 0.15,
   icRebound: 0.2,
   flatLandingRadps: 25 * deg,

@@ -48,6 +48,8 @@ interface GaitState {
   held: EventRecord[];
   walking: boolean;
   lastContactS: number;
+  /** Whether a contact was ever told: those can't be taken back. */
+  told: boolean;
 }
 
 /** Longest stride and longest pause within a bout [s]. */
@@ -129,11 +131,12 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.runStart = ring.count;
     breakRest(this.#rest);
     restartContacts(this.#contacts, ring.count);
-    const { lastContactS, walking } = this.#gait;
+    const { lastContactS, walking, told } = this.#gait;
     this.#gait = createGait();
     this.#gait.next = ring.count;
     this.#gait.walking = walking;
     this.#gait.lastContactS = lastContactS;
+    this.#gait.told = told;
   }
 
   #sample(v: Float64Array, mark: number): void {
@@ -181,11 +184,13 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
         (ring.gyr[j + 1]! - bias[1]!) * axis[1]! +
         (ring.gyr[j + 2]! - bias[2]!) * axis[2]!;
     }
-    const first = this.#gait.lastContactS === -Infinity;
+    const first = !this.#gait.told;
     this.#gait.next = first ? oldest : ring.count - 1;
     restartContacts(this.#contacts, this.#gait.next);
     this.#gait.before = this.#gait.present = undefined;
     this.#gait.flatDue = NaN;
+    this.#gait.held = [];
+    if (first) this.#gait.lastContactS = -Infinity;
     this.#advance();
   }
 
@@ -251,6 +256,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const knownAtS = this.#nowS();
     const event: EventRecord = { type: 'event', side: this.#side, kind, time_s: timeS, known_at_s: knownAtS };
     if (gait.walking) {
+      gait.told = true;
       for (const held of gait.held) this.#emit({ ...held, known_at_s: knownAtS });
       gait.held = [];
       this.#emit(event);
@@ -348,4 +354,5 @@ const createGait = (): GaitState => ({
   held: [],
   walking: false,
   lastContactS: -Infinity,
+  told: false,
 });

@@ -16,7 +16,6 @@ export interface PitchAxisState {
   meanSquare: number;
   quiet: boolean;
   lobe: Float64Array;
-  lobeS: number;
   usable: boolean;
   sinceSolve: number;
 }
@@ -31,7 +30,6 @@ export const createPitchAxis = (): PitchAxisState => ({
   meanSquare: 0,
   quiet: false,
   lobe: new Float64Array(3),
-  lobeS: 0,
   usable: false,
   sinceSolve: 0,
 });
@@ -54,18 +52,16 @@ export function watchPitchAxis(
   s.meanSquare += k * (sq - s.meanSquare);
   if (s.meanSquare < p.quietRadps * p.quietRadps) {
     s.quiet = true;
-    s.lobe[0] = s.lobe[1] = s.lobe[2] = s.lobeS = 0;
+    s.lobe[0] = s.lobe[1] = s.lobe[2] = 0;
   }
   let found = false;
-  if (s.quiet && sq > p.lobeRadps * p.lobeRadps) {
-    // 60 ms of the lobe are enough to know where it turns.
+  if (s.quiet) {
     s.lobe[0] = s.lobe[0]! + wx * dtS;
     s.lobe[1] = s.lobe[1]! + wy * dtS;
     s.lobe[2] = s.lobe[2]! + wz * dtS;
-    s.lobeS += dtS;
-    if (s.lobeS >= 0.06) {
+    const size = Math.sqrt(dot3(s.lobe, s.lobe));
+    if (size > p.lobeRad) {
       s.quiet = false;
-      const size = Math.hypot(s.lobe[0], s.lobe[1], s.lobe[2]);
       for (let c = 0; c < 3; c++) s.lobes[c] = 0.9 * s.lobes[c]! + s.lobe[c]! / size;
       s.lobeCount++;
       found = true;
