@@ -52,6 +52,7 @@ export interface GuidanceWords {
   };
   readonly quality: Readonly<Record<QualityReason, string>>;
   readonly place: (code: string) => string;
+  readonly tag: (key: string) => string;
   readonly report: Readonly<
     Record<
       | 'quality'
@@ -73,6 +74,8 @@ export interface GuidanceWords {
       | 'curves'
       | 'first'
       | 'last'
+      | 'firstShort'
+      | 'lastShort'
       | 'minutes'
       | 'methods'
       | 'methodsText'

@@ -26,6 +26,14 @@ const METRICS: Record<string, string> = {
   ln_stride_time_sd: 'Spread of stride times',
 };
 
+const TAGS: Record<string, string> = {
+  shoes: 'shoes',
+  insoles: 'insoles',
+  luggage_kg: 'luggage (kg)',
+  ground: 'ground',
+  notes: 'notes',
+};
+
 const PLACES: Record<string, string> = {
   back_left: 'back, left',
   back_right: 'back, right',
@@ -227,6 +235,7 @@ export const en: GuidanceWords = {
     no_pelvis_sensor: 'No pelvis sensor was worn: nothing is said about the pelvis.',
   },
   place: (code) => (code === '' ? 'place not said' : (PLACES[code] ?? code)),
+  tag: (key) => TAGS[key] ?? key,
   report: {
     quality: 'How good the data is',
     grade: 'Grade',
@@ -247,6 +256,8 @@ export const en: GuidanceWords = {
     curves: 'Roll-in over stance and pelvis over the cycle',
     first: 'first minutes',
     last: 'last minutes',
+    firstShort: 'first 10 min',
+    lastShort: 'last 10 min',
     minutes: 'min',
     methods: 'How it was measured',
     methodsText:

@@ -26,6 +26,14 @@ const METRICS: Record<string, string> = {
   ln_stride_time_sd: 'ストライド時間のばらつき',
 };
 
+const TAGS: Record<string, string> = {
+  shoes: '靴',
+  insoles: 'インソール',
+  luggage_kg: '荷物 (kg)',
+  ground: '路面',
+  notes: 'メモ',
+};
+
 const PLACES: Record<string, string> = {
   back_left: '腰・左',
   back_right: '腰・右',
@@ -226,6 +234,7 @@ export const ja: GuidanceWords = {
     no_pelvis_sensor: '骨盤のセンサーがないので、骨盤については何も言いません。',
   },
   place: (code) => (code === '' ? '場所の記録なし' : (PLACES[code] ?? code)),
+  tag: (key) => TAGS[key] ?? key,
   report: {
     quality: 'データの質',
     grade: '評価',
@@ -246,6 +255,8 @@ export const ja: GuidanceWords = {
     curves: '立脚中の内倒れと一周期の骨盤',
     first: '最初の10分',
     last: '最後の10分',
+    firstShort: '始め10分',
+    lastShort: '終わり10分',
     minutes: '分',
     methods: '測り方',
     methodsText:
