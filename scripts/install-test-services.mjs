@@ -8,6 +8,7 @@ const wanted = [
   { command: 'docker-compose', package: 'docker-compose', for: 'the check of docker-compose.yml' },
   { command: 'gcc', package: 'gcc', for: 'tests of the C codec' },
   { command: 'openssl', package: 'openssl', for: 'tests of --tls' },
+  { command: 'pdftotext', package: 'poppler-utils', for: 'tests of the report as a PDF' },
 ];
 const has = (command) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 const missing = wanted.filter((w) => !has(w.command));
