@@ -1,0 +1,155 @@
+/** Opcodes of the MCAP records that are looked at here (mcap.dev/spec). */
+export const OPCODE = { header: 1, footer: 2, channel: 4, message: 5, chunk: 6, metadata: 12, dataEnd: 15 } as const;
+
+/** The eight bytes that an MCAP file begins and ends with. */
+export const MAGIC = Uint8Array.of(0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a);
+
+/** Opcode and length before each record's content [bytes]. */
+export const RECORD_HEAD = 9;
+/** No record of ours is larger; a larger length is damage [bytes]. */
+const LARGEST_RECORD = 64 * 1024 * 1024;
+const LAST_OPCODE = 15;
+/** Fixed part of a chunk record's content, without compression name: times, size, CRC, two lengths [bytes]. */
+const CHUNK_HEAD = 8 + 8 + 8 + 4 + 4 + 8;
+
+/** A piece of the file. */
+export type McapPiece =
+  | { readonly kind: 'record'; readonly opcode: number; readonly bytes: Uint8Array; readonly offset: number }
+  /** Bytes that are no record; reading goes on behind them. */
+  | { readonly kind: 'damage'; readonly offset: number; readonly length: number }
+  /** The file ends within this record. */
+  | { readonly kind: 'rest'; readonly bytes: Uint8Array; readonly offset: number };
+
+/**
+ * Cuts an MCAP file into its top-level records, whatever state it is in: where a record's length can't be true, the next
+ * chunk is looked for. Push bytes, take pieces.
+ */
+export class McapRecords {
+  #buffer: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  #offset = 0;
+  #magicSeen = false;
+  #damageFrom: number | undefined;
+  #ended = false;
+
+  append(bytes: Uint8Array): void {
+    const rest = this.#buffer.subarray(this.#at);
+    const joined = new Uint8Array(rest.length + bytes.length);
+    joined.set(rest);
+    joined.set(bytes, rest.length);
+    this.#buffer = joined;
+    this.#at = 0;
+  }
+
+  /** There are no more bytes. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** The next piece; undefined: more bytes are needed, or, after the end, only {@link rest} is left. Pieces are views, valid until the next append. */
+  next(): McapPiece | undefined {
+    if (!this.#magicSeen) {
+      if (this.#left() < MAGIC.length) return undefined;
+      this.#skip(MAGIC.length);
+      this.#magicSeen = true;
+    }
+    while (this.#left() >= RECORD_HEAD) {
+      const length = this.#lengthHere();
+      if (length === undefined) {
+        this.#damageFrom ??= this.#offset;
+        this.#skip(1);
+        continue;
+      }
+      if (this.#damageFrom !== undefined) {
+        // Within damage only a whole, plausible chunk counts as the way on.
+        if (this.#left() < RECORD_HEAD + CHUNK_HEAD && !this.#ended) return undefined;
+        if (!this.#chunkHere(length)) {
+          this.#skip(1);
+          continue;
+        }
+        const offset = this.#damageFrom;
+        this.#damageFrom = undefined;
+        return { kind: 'damage', offset, length: this.#offset - offset };
+      }
+      const whole = RECORD_HEAD + length;
+      if (this.#left() < whole) {
+        if (!this.#ended || this.#chunkHere(length)) return undefined;
+        // A length that leads past the end of the file: cut off here, or a damaged length with good chunks behind it.
+        this.#damageFrom = this.#offset;
+        this.#skip(1);
+        continue;
+      }
+      const bytes = this.#buffer.subarray(this.#at, this.#at + whole);
+      const offset = this.#offset;
+      this.#skip(whole);
+      return { kind: 'record', opcode: bytes[0]!, bytes, offset };
+    }
+    return undefined;
+  }
+
+  /** After the last byte: what is left over; undefined where nothing is. */
+  rest(): McapPiece | undefined {
+    const bytes = this.#buffer.subarray(this.#at);
+    if (this.#damageFrom !== undefined)
+      return { kind: 'damage', offset: this.#damageFrom, length: this.#offset + bytes.length - this.#damageFrom };
+    return bytes.length === 0 ? undefined : { kind: 'rest', bytes, offset: this.#offset };
+  }
+
+  #left(): number {
+    return this.#buffer.length - this.#at;
+  }
+
+  #skip(count: number): void {
+    this.#at += count;
+    this.#offset += count;
+  }
+
+  /** Content length of the record here; undefined where there can't be one. */
+  #lengthHere(): number | undefined {
+    const opcode = this.#buffer[this.#at]!;
+    if (opcode < 1 || opcode > LAST_OPCODE) return undefined;
+    const length = uint64At(this.#buffer, this.#at + 1);
+    if (length > LARGEST_RECORD) return undefined;
+    const content = this.#at + RECORD_HEAD;
+    const contradicts =
+      opcode === OPCODE.chunk &&
+      this.#left() >= RECORD_HEAD + CHUNK_HEAD &&
+      uint64At(this.#buffer, content + 32) !== length - CHUNK_HEAD &&
+      uint32At(this.#buffer, content + 28) === 0;
+    return contradicts ? undefined : length;
+  }
+
+  #chunkHere(length: number): boolean {
+    if (this.#buffer[this.#at] !== OPCODE.chunk || this.#left() < RECORD_HEAD + CHUNK_HEAD) return false;
+    const content = this.#at + RECORD_HEAD;
+    const nameLength = uint32At(this.#buffer, content + 28);
+    return nameLength === 0 && uint64At(this.#buffer, content + 32) === length - CHUNK_HEAD;
+  }
+}
+
+/** The records inside a chunk record that may be cut off, as far as they are whole. */
+export function* recordsOfCutChunk(chunk: Uint8Array): Generator<Uint8Array> {
+  if (chunk[0] !== OPCODE.chunk || chunk.length < RECORD_HEAD + CHUNK_HEAD) return;
+  if (uint32At(chunk, RECORD_HEAD + 28) !== 0) return;
+  let at = RECORD_HEAD + CHUNK_HEAD;
+  while (at + RECORD_HEAD <= chunk.length) {
+    const end = at + RECORD_HEAD + uint64At(chunk, at + 1);
+    if (end > chunk.length) return;
+    yield chunk.subarray(at, end);
+    at = end;
+  }
+}
+
+/** First and last log time of a chunk record [s]. */
+export function chunkTimesS(chunk: Uint8Array): { readonly fromS: number; readonly toS: number } {
+  return { fromS: uint64At(chunk, RECORD_HEAD) / 1e9, toS: uint64At(chunk, RECORD_HEAD + 8) / 1e9 };
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
+
+/** Exact below 2^53, which is a hundred days of nanoseconds. */
+function uint64At(bytes: Uint8Array, at: number): number {
+  return uint32At(bytes, at) + 2 ** 32 * uint32At(bytes, at + 4);
+}

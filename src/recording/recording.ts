@@ -1,0 +1,26 @@
+import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
+
+/** What is known of a walk beside what its sensors sent. Plain JSON; keys as the writer chose them. */
+export type RecordingMeta = Readonly<Record<string, unknown>>;
+
+/** A recorded walk, opened. */
+export interface Recording {
+  readonly format: 'mcap' | 'csv';
+  readonly slots: readonly SensorSlot[];
+  readonly meta: RecordingMeta;
+  /** What is missing or was mended, in sentences for people. Complete once the notifications were read to the end. */
+  readonly warnings: readonly string[];
+  /** Size of the file [bytes], and how much of it was read so far; for progress. */
+  readonly sizeBytes: number;
+  readonly readBytes: number;
+  /** What the sensors sent, in the order in which it was received. Can be gone through once. */
+  readonly notifications: AsyncIterable<SensorNotification>;
+}
+
+/** A recording that can't be read; the message tells a person what was expected, what was found, and what to do. */
+export class RecordingError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RecordingError';
+  }
+}
