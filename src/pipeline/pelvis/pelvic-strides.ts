@@ -1,0 +1,357 @@
+import type { ReasonCode } from '../../domain/reasons.ts';
+import type { FindingRecord } from '../../domain/records.ts';
+import type { WalkSeconds } from '../../domain/samples.ts';
+import { lateralSign } from '../../domain/frames.ts';
+import type { Side } from '../../domain/sites.ts';
+import { BeltWatch, type BeltWatchState } from './belt-watch.ts';
+import { addForce, headingChange, PelvicAngles } from './pelvic-angles.ts';
+import { PelvisAlignment, type AlignmentState } from './pelvis-alignment.ts';
+import type { FootContact, PelvicStride, PelvisOutput } from './pelvis-output.ts';
+import type { PelvisParams } from './pelvis-params.ts';
+import { BRIDGED, indexAt, slotOf, worstMark, type PelvisRing } from './pelvis-ring.ts';
+import { StrideBook, type StrideBookState } from './stride-book.ts';
+import { createStridePhysics, readStride, type StridePhysics } from './stride-physics.ts';
+
+/** A stride that waits for the alignment. */
+interface WaitingStride {
+  readonly side: Side;
+  readonly icS: WalkSeconds;
+  readonly nextIcS: WalkSeconds;
+  readonly fcS: WalkSeconds | null;
+  readonly otherIcS: WalkSeconds | null;
+  readonly up: Float64Array;
+  readonly turning: boolean;
+  readonly reason: ReasonCode | null;
+}
+
+interface Level {
+  roll: number;
+  tilt: number;
+  strides: number;
+}
+
+export interface PelvicStridesState {
+  readonly alignment: AlignmentState;
+  readonly book: StrideBookState;
+  readonly belt: BeltWatchState;
+  readonly waiting: readonly WaitingStride[];
+  readonly recent: readonly FootContact[];
+  readonly level: Level;
+  readonly siteTold: boolean;
+}
+
+const FIELDS = [
+  'pelvic_drop_deg',
+  'pelvic_drop_excursion_deg',
+  'pelvic_obliquity_range_deg',
+  'pelvic_tilt_mean_deg',
+  'pelvic_rotation_range_deg',
+] as const;
+/** Contacts that are remembered for the stance inside a stride. */
+const RECENT = 16;
+const CURVE_POINTS = 51;
+const LEVEL_STRIDES = 20;
+
+const RESTARTED = 'The pelvis sensor sits another way than before; it is being learned anew.';
+const SWAPPED = 'The pelvis sensor says that the left and right shoe sensors are swapped.';
+const REVERSED = 'The pelvis sensor and the shoes disagree on which side is left.';
+const SLIPPED = 'The belt of the pelvis sensor slipped; a new level is being learned.';
+const SUSPECT = 'The pelvis sensor may sit too high or too loose: no drop is read from it.';
+
+/** Makes the pelvis' strides of contacts, whoever found them. */
+export class PelvicStrides {
+  readonly #params: PelvisParams;
+  readonly #feetWorn: boolean;
+  readonly #book: StrideBook;
+  readonly #belt: BeltWatch;
+  readonly #angles: PelvicAngles;
+  readonly #physics = createStridePhysics();
+  readonly alignment = new PelvisAlignment();
+  #waiting: WaitingStride[] = [];
+  #recent: FootContact[] = [];
+  #level: Level = { roll: 0, tilt: 0, strides: 0 };
+  #siteTold = false;
+
+  /** @param feetWorn contacts come from both shoes: they are exact, and their sides are known */
+  constructor(params: PelvisParams, feetWorn: boolean) {
+    this.#params = params;
+    this.#feetWorn = feetWorn;
+    this.#book = new StrideBook(params);
+    this.#belt = new BeltWatch(params);
+    this.#angles = new PelvicAngles(params.angleLowPassHz);
+  }
+
+  /** Mean angles of walking [deg]: what live drawing counts from. */
+  get level(): Readonly<Level> {
+    return this.#level;
+  }
+
+  contact(ring: PelvisRing, contact: FootContact, knownS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    this.#recent.push(contact);
+    if (this.#recent.length > RECENT) this.#recent.shift();
+    if (contact.kind === 'fc') return;
+    const { side, timeS } = contact;
+    const beforeS = this.#book.contact(side, timeS);
+    const spanS = timeS - beforeS;
+    if (!(spanS >= this.#params.shortestStrideS && spanS <= this.#params.longestStrideS)) {
+      if (!(spanS < this.#params.shortestStrideS)) this.#book.clearForces(side);
+      return;
+    }
+    const stride = this.#read(ring, side, beforeS, timeS);
+    if (stride === undefined) return;
+    if (stride.turning) {
+      this.#book.clearLevels();
+      this.#belt.turned();
+    } else if (stride.reason === null && this.#feetWorn) this.align(ring, beforeS, timeS, side, knownS, emit);
+    this.#waiting.push(stride);
+    this.#release(ring, knownS, false, emit);
+  }
+
+  /** What of a stride must be taken now; the rest waits for the alignment. */
+  #read(ring: PelvisRing, side: Side, icS: WalkSeconds, nextIcS: WalkSeconds): WaitingStride | undefined {
+    const from = indexAt(ring, icS);
+    const to = indexAt(ring, nextIcS);
+    if (!(to > from)) return undefined;
+    const sum = new Float64Array(3);
+    const spanS = nextIcS - icS;
+    if (!addForce(ring, icS, nextIcS, sum)) return undefined;
+    const lead = indexAt(ring, icS - this.#params.preContactS);
+    let reason: ReasonCode | null = null;
+    if (worstMark(ring, Number.isNaN(lead) ? from : lead, to) > BRIDGED) reason = 'gap';
+    else if (!this.#book.timeFits(spanS)) reason = 'pelvis_unsure';
+    this.#book.time(side, spanS);
+    const turning = this.#turns(ring, icS, nextIcS, sum);
+    if (turning) this.#book.clearForces(side);
+    const up = this.#book.up(side, { sum, spanS });
+    const inside = (c: FootContact): boolean => c.timeS > icS && c.timeS < nextIcS;
+    const fc = this.#recent.find((c) => c.kind === 'fc' && c.side === side && inside(c));
+    const other = this.#recent.find((c) => c.kind === 'ic' && c.side !== side && inside(c));
+    return { side, icS, nextIcS, fcS: fc?.timeS ?? null, otherIcS: other?.timeS ?? null, up, turning, reason };
+  }
+
+  #turns(ring: PelvisRing, icS: WalkSeconds, nextIcS: WalkSeconds, force: Float64Array): boolean {
+    const margin = this.#params.turnMarginS;
+    const last = ring.timeS[slotOf(ring.count - 1)]!;
+    return Math.abs(headingChange(ring, icS - margin, Math.min(last, nextIcS + margin), force)) > this.#params.turnDeg;
+  }
+
+  /**
+   * Takes a straight stride into the alignment.
+   * @param side foot whose contact began it, where a shoe says so
+   * @returns what the stride said; undefined where the ring doesn't hold it
+   */
+  align(
+    ring: PelvisRing,
+    fromS: WalkSeconds,
+    toS: WalkSeconds,
+    side: Side | undefined,
+    knownS: WalkSeconds,
+    emit: (output: PelvisOutput) => void,
+  ): StridePhysics | undefined {
+    if (!readStride(ring, fromS, toS, this.#physics)) return undefined;
+    const change = this.alignment.stride(this.#physics, side);
+    if (change === 'restarted') {
+      this.#book.clearLevels();
+      this.#belt.reset();
+      this.#level = { roll: 0, tilt: 0, strides: 0 };
+      emit(finding('belt_slipped', fromS, RESTARTED, 0.9, knownS));
+    } else if (change === 'sides_conflict') {
+      // The forward sign rests on braking, the side on sway: where braking is clear, the shoes are the odd ones out.
+      const clear = this.alignment.coherence >= 0.7;
+      const [kind, text] = clear ? (['sensors_swapped', SWAPPED] as const) : (['pelvis_reversed', REVERSED] as const);
+      emit(finding(kind, fromS, text, clear ? 0.8 : 0.7, knownS));
+    }
+    return this.#physics;
+  }
+
+  #release(ring: PelvisRing, knownS: WalkSeconds, all: boolean, emit: (output: PelvisOutput) => void): void {
+    while (this.#waiting.length > 0) {
+      const stride = this.#waiting[0]!;
+      const known = this.alignment.status !== 'none' || this.alignment.conflict;
+      if (!known && !all && knownS < stride.nextIcS + this.#params.alignmentWaitS) return;
+      this.#waiting.shift();
+      this.#give(ring, stride, known, knownS, emit);
+    }
+  }
+
+  #give(
+    ring: PelvisRing,
+    stride: WaitingStride,
+    known: boolean,
+    knownS: WalkSeconds,
+    emit: (output: PelvisOutput) => void,
+  ): void {
+    const { side, icS, nextIcS, turning } = stride;
+    let reason = stride.reason;
+    if (this.alignment.conflict) reason = 'sides_conflict';
+    else if (!known) reason = 'pelvis_not_aligned';
+    else if (turning) reason = 'turning';
+    const toS = Math.min(nextIcS + this.#params.settleS, ring.timeS[slotOf(ring.count - 1)]!);
+    const { forward, lateral } = this.alignment;
+    if (reason === null && !this.#angles.read(ring, icS, toS, stride.up, forward, lateral)) reason = 'pelvis_unsure';
+    if (reason !== null) {
+      const reasons = Object.fromEntries(FIELDS.map((f) => [f, reason])) as Record<string, ReasonCode>;
+      emit({ ...empty(side, icS, nextIcS), turning, reasons, flags: this.#flags(stride), knownAtS: knownS });
+      return;
+    }
+    this.#measure(stride, knownS, emit);
+  }
+
+  #measure(stride: WaitingStride, knownS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    const { side, icS, nextIcS } = stride;
+    const p = this.#params;
+    const a = this.#angles;
+    const rollMean = a.meanRoll(icS, nextIcS);
+    const tiltMean = a.meanTilt(icS, nextIcS);
+    const reasons: Record<string, ReasonCode> = {};
+    const flags = this.#flags(stride);
+    const slippedS = this.#belt.stride(icS, rollMean, tiltMean);
+    if (slippedS !== undefined) {
+      this.#book.clearLevels();
+      flags.push('belt_slip');
+      emit(finding('belt_slipped', slippedS, SLIPPED, 0.9, knownS));
+    }
+    const before = a.meanRoll(icS - p.preContactS, icS);
+    if (!Number.isNaN(before)) this.#book.beforeContact(side, before);
+    const otherBefore = stride.otherIcS === null ? NaN : a.meanRoll(stride.otherIcS - p.preContactS, stride.otherIcS);
+    const neutral = this.#book.neutral(side, otherBefore);
+    const sign = lateralSign(side);
+    const stanceS = (stride.fcS ?? icS + p.stanceShare * (nextIcS - icS)) - icS;
+    const peak = a.highestRoll(sign, icS + p.dropFrom * stanceS, icS + p.dropTo * stanceS);
+    let drop: number | null = peak - sign * neutral;
+    let excursion: number | null = peak - sign * before;
+    if (Number.isNaN(drop)) {
+      drop = null;
+      reasons['pelvic_drop_deg'] = 'too_few_strides';
+    } else if (this.#belt.drop(drop) && !this.#siteTold) {
+      this.#siteTold = true;
+      emit(finding('site_suspect', icS, SUSPECT, 0.7, knownS));
+    }
+    if (Number.isNaN(excursion)) {
+      excursion = null;
+      reasons['pelvic_drop_excursion_deg'] = 'bout_edge';
+    }
+    if (!this.#feetWorn) {
+      // A contact that the pelvis found itself is too blurred for a value that hangs on its very instant.
+      excursion = null;
+      reasons['pelvic_drop_excursion_deg'] = 'no_foot_sensor';
+    }
+    if (this.#belt.siteSuspect) {
+      drop = excursion = null;
+      reasons['pelvic_drop_deg'] = reasons['pelvic_drop_excursion_deg'] = 'pelvis_site_suspect';
+      flags.push('site_suspect');
+    }
+    if (a.wobble(icS, nextIcS) > p.wobbleDeg) flags.push('wobble_high');
+    this.#follow(rollMean, tiltMean);
+    emit({
+      ...empty(side, icS, nextIcS),
+      pelvicDropDeg: drop,
+      pelvicDropExcursionDeg: excursion,
+      obliquityRangeDeg: a.rollRange(icS, nextIcS),
+      tiltMeanDeg: tiltMean,
+      rotationRangeDeg: a.rotationRange(icS, nextIcS),
+      reasons,
+      flags,
+      knownAtS: knownS,
+    });
+    if (drop !== null)
+      emit({
+        type: 'curve',
+        kind: 'obliquity_over_cycle',
+        side,
+        ic_s: icS,
+        values_deg: a.curve(icS, nextIcS, CURVE_POINTS, neutral),
+        known_at_s: knownS,
+      });
+  }
+
+  #follow(roll: number, tilt: number): void {
+    const level = this.#level;
+    level.strides = Math.min(level.strides + 1, LEVEL_STRIDES);
+    level.roll += (roll - level.roll) / level.strides;
+    level.tilt += (tilt - level.tilt) / level.strides;
+  }
+
+  #flags(stride: WaitingStride): string[] {
+    const flags: string[] = [];
+    if (this.alignment.status !== 'locked') flags.push('align_provisional');
+    if (this.alignment.conflict) flags.push('side_conflict');
+    if (stride.turning) flags.push('turn');
+    if (stride.reason === 'gap') flags.push('gap');
+    if (!this.#feetWorn) flags.push('events_pelvis');
+    return flags;
+  }
+
+  /** Time has passed: strides that waited long enough go out. */
+  tick(ring: PelvisRing, nowS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    if (this.#waiting.length > 0) this.#release(ring, nowS, false, emit);
+  }
+
+  /** The samples don't go on. */
+  broken(ring: PelvisRing, nowS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    this.#release(ring, nowS, true, emit);
+    this.#book.clearContacts();
+  }
+
+  flush(ring: PelvisRing, nowS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    this.#release(ring, nowS, true, emit);
+  }
+
+  reset(): void {
+    this.alignment.reset();
+    this.#book.reset();
+    this.#belt.reset();
+    this.#waiting = [];
+    this.#recent = [];
+    this.#level = { roll: 0, tilt: 0, strides: 0 };
+    this.#siteTold = false;
+  }
+
+  snapshot(): PelvicStridesState {
+    return {
+      alignment: this.alignment.snapshot(),
+      book: this.#book.snapshot(),
+      belt: this.#belt.snapshot(),
+      waiting: structuredClone(this.#waiting),
+      recent: structuredClone(this.#recent),
+      level: { ...this.#level },
+      siteTold: this.#siteTold,
+    };
+  }
+
+  restore(state: PelvicStridesState): void {
+    this.alignment.restore(state.alignment);
+    this.#book.restore(state.book);
+    this.#belt.restore(state.belt);
+    this.#waiting = structuredClone(state.waiting) as WaitingStride[];
+    this.#recent = structuredClone(state.recent) as FootContact[];
+    this.#level = { ...state.level };
+    this.#siteTold = state.siteTold;
+  }
+}
+
+const empty = (side: Side, icS: WalkSeconds, nextIcS: WalkSeconds): PelvicStride => ({
+  type: 'pelvic_stride',
+  side,
+  icS,
+  nextIcS,
+  pelvicDropDeg: null,
+  pelvicDropExcursionDeg: null,
+  obliquityRangeDeg: null,
+  tiltMeanDeg: null,
+  rotationRangeDeg: null,
+  turning: false,
+  reasons: {},
+  flags: [],
+  knownAtS: 0,
+});
+
+function finding(
+  kind: FindingRecord['kind'],
+  atS: WalkSeconds,
+  text: string,
+  confidence: number,
+  knownS: WalkSeconds,
+): FindingRecord {
+  return { type: 'finding', kind, at_s: atS, side: null, text, confidence, known_at_s: knownS };
+}

@@ -1,0 +1,188 @@
+import { mainAxis3 } from '../../math/eigen3.ts';
+import { cross3, dot3, levelUnit } from '../../math/rotation.ts';
+import type { Side } from '../../domain/sites.ts';
+import { leftVote, type StridePhysics } from './stride-physics.ts';
+
+/** How sure the path is of the way the sensor is worn. Overlapping strides count: two begin in each stride's time. */
+export type AlignmentStatus = 'none' | 'provisional' | 'locked';
+
+export interface AlignmentState {
+  status: AlignmentStatus;
+  windows: number;
+  /** Sums with a fading memory; `weight` of them. */
+  weight: number;
+  axis: Float64Array;
+  sign: Float64Array;
+  rel: number;
+  up: Float64Array;
+  forward: Float64Array;
+  lateral: Float64Array;
+  /** Share of windows whose forward sign agrees, and whose side agrees with the shoes (fading). */
+  signAgree: number;
+  sideAgree: number;
+  sideVotes: number;
+  /** Windows in a row that contradict: the forward sign, the shoes. */
+  against: number;
+  conflict: boolean;
+}
+
+const newState = (): AlignmentState => ({
+  status: 'none',
+  windows: 0,
+  weight: 0,
+  axis: new Float64Array(6),
+  sign: new Float64Array(3),
+  rel: 0,
+  up: new Float64Array(3),
+  forward: new Float64Array(3),
+  lateral: new Float64Array(3),
+  signAgree: 0,
+  sideAgree: 0,
+  sideVotes: 0,
+  against: 0,
+  conflict: false,
+});
+
+/** What a stride changed. */
+export type AlignmentChange = 'none' | 'restarted' | 'sides_conflict' | 'sides_agree';
+
+/** Overlapping strides until provisional (2 strides) and locked (5 strides); memory of the locked state (50 strides). */
+const PROVISIONAL_WINDOWS = 3;
+const LOCKED_WINDOWS = 9;
+const MEMORY_WINDOWS = 100;
+/** Floor of a sign vote [(m/s²)²]. */
+const SIGN_FLOOR = 0.05;
+/** Votes of the shoes' sides are remembered over this many windows; a conflict needs ten strides. */
+const SIDE_MEMORY = 20;
+const CONFLICT_WINDOWS = 20;
+/** A sensor whose up moved this far (cosine) was put on anew. */
+const SAME_MOUNTING = Math.cos((25 * Math.PI) / 180);
+
+/**
+ * Forward and left in the sensor's axes, by the physics of walking. Provisional after two strides, locked after five; once
+ * given, the sign never turns in silence: where strides contradict it for long it starts anew and says so.
+ */
+export class PelvisAlignment {
+  #s = newState();
+  readonly #axis = new Float64Array(3);
+
+  get status(): AlignmentStatus {
+    return this.#s.status;
+  }
+  /** Whether the shoes' sides contradict the pelvis'. */
+  get conflict(): boolean {
+    return this.#s.conflict;
+  }
+  /** Unit vector to the left in the sensor's axes; zero before anything is known. */
+  get lateral(): Float64Array {
+    return this.#s.lateral;
+  }
+  get forward(): Float64Array {
+    return this.#s.forward;
+  }
+  get windows(): number {
+    return this.#s.windows;
+  }
+  /** Coherence of the forward signs, 0 to 1. */
+  get coherence(): number {
+    return this.#s.weight > 0 ? this.#s.rel : 0;
+  }
+
+  /**
+   * One straight stride.
+   * @param side foot whose contact began it, where a shoe says so
+   */
+  stride(physics: StridePhysics, side: Side | undefined): AlignmentChange {
+    const s = this.#s;
+    let change: AlignmentChange = 'none';
+    if (s.windows > 0 && dot3(physics.up, s.up) < SAME_MOUNTING) {
+      s.against++;
+      if (s.against < 3) return 'none';
+      const before = s.status;
+      this.#s = newState();
+      this.#take(physics, side);
+      return before === 'none' ? 'none' : 'restarted';
+    }
+    if (s.status !== 'none') {
+      s.against = dot3(physics.forward, s.forward) < 0 ? s.against + 1 : 0;
+      if (s.against >= CONFLICT_WINDOWS) {
+        this.#s = newState();
+        this.#take(physics, side);
+        return 'restarted';
+      }
+    }
+    change = this.#take(physics, side);
+    return change;
+  }
+
+  #take(physics: StridePhysics, side: Side | undefined): AlignmentChange {
+    const s = this.#s;
+    s.windows++;
+    s.weight = Math.min(s.weight + 1, MEMORY_WINDOWS);
+    const share = 1 / s.weight;
+    const size = Math.sqrt(dot3(physics.forward, physics.forward)) + SIGN_FLOOR;
+    for (let c = 0; c < 3; c++) {
+      s.sign[c]! += (physics.forward[c]! / size - s.sign[c]!) * share;
+      s.up[c]! += (physics.up[c]! - s.up[c]!) * share;
+    }
+    for (let c = 0; c < 6; c++) s.axis[c]! += (physics.axis[c]! - s.axis[c]!) * share;
+    s.rel = Math.sqrt(dot3(s.sign, s.sign));
+    const up = normalized(s.up);
+    mainAxis3(s.axis, this.#axis);
+    levelUnit(this.#axis, up);
+    let turn = dot3(this.#axis, s.sign);
+    // Once given, the direction holds; contradiction is counted, not followed.
+    if (s.status !== 'none') turn = dot3(this.#axis, s.forward);
+    if (turn < 0) for (let c = 0; c < 3; c++) this.#axis[c] = -this.#axis[c]!;
+    s.forward.set(this.#axis);
+    cross3(up, s.forward, s.lateral);
+    const agrees = dot3(physics.forward, s.forward) > 0 ? 1 : 0;
+    s.signAgree += (agrees - s.signAgree) * share;
+    const change = side === undefined ? 'none' : this.#sideVote(leftVote(physics, s.lateral), side);
+    this.#settle();
+    return change;
+  }
+
+  #sideVote(vote: number, side: Side): AlignmentChange {
+    const s = this.#s;
+    s.sideVotes = Math.min(s.sideVotes + 1, SIDE_MEMORY * 50);
+    const share = 1 / Math.min(s.sideVotes, SIDE_MEMORY);
+    const agrees = vote > 0 === (side === 'left') ? 1 : 0;
+    s.sideAgree += (agrees - s.sideAgree) * share;
+    if (!s.conflict && s.sideVotes >= CONFLICT_WINDOWS && s.sideAgree <= 0.2) {
+      s.conflict = true;
+      return 'sides_conflict';
+    }
+    if (s.conflict && s.sideAgree >= 0.8) {
+      s.conflict = false;
+      return 'sides_agree';
+    }
+    return 'none';
+  }
+
+  #settle(): void {
+    const s = this.#s;
+    const sides = s.sideVotes === 0 || s.sideAgree >= 0.6;
+    if (s.status === 'none' && s.windows >= PROVISIONAL_WINDOWS && s.rel >= 0.6 && s.signAgree >= 0.75 && sides)
+      s.status = 'provisional';
+    if (s.status === 'provisional' && s.windows >= LOCKED_WINDOWS && s.rel >= 0.7 && s.signAgree >= 0.8 && sides)
+      s.status = 'locked';
+  }
+
+  reset(): void {
+    this.#s = newState();
+  }
+
+  snapshot(): AlignmentState {
+    return structuredClone(this.#s);
+  }
+
+  restore(state: AlignmentState): void {
+    this.#s = structuredClone(state);
+  }
+}
+
+function normalized(v: Float64Array): Float64Array {
+  const n = Math.sqrt(dot3(v, v));
+  return n > 0 ? v.map((x) => x / n) : v;
+}
