@@ -7,6 +7,9 @@ import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
 /** A snapshot to resume from is stored this often [s of the walk]. */
 const SNAPSHOT_EVERY_S = 10;
 
+/** A chunk of packets holds at most this much of the walk [s]. */
+const MOST_IN_A_CHUNK_S = 10;
+
 /**
  * A walk on its way from notifications to the store: what was pushed is analysed at once and written with the next `flush`,
  * all of a second in one transaction. Whoever feeds it (sensors, ingest) calls `flush` about once a second.
@@ -21,6 +24,7 @@ export class RecordedWalk {
   #newestS = 0;
   #snapshotDueS = SNAPSHOT_EVERY_S;
   #heldSeconds = 0;
+  #unwrittenBytes = 0;
 
   private constructor(store: WalkStore, walk: Walk, session: WalkSession) {
     this.id = walk.id;
@@ -65,38 +69,42 @@ export class RecordedWalk {
     return this.#heldSeconds;
   }
 
-  get hasUnwritten(): boolean {
-    return this.#notifications.length > 0 || this.#records.length > 0;
+  /** Bytes of the packets that wait for the next `flush`. */
+  get unwrittenBytes(): number {
+    return this.#unwrittenBytes;
   }
 
   push(notification: SensorNotification): void {
     this.#notifications.push(notification);
     this.#pushed++;
+    this.#unwrittenBytes += notification.bytes.length;
     if (notification.receivedS > this.#newestS) this.#newestS = notification.receivedS;
     for (const record of this.#session.push(notification)) this.#records.push(record);
   }
 
-  /** Writes what came since the last call. */
+  /**
+   * Writes what came since the last call: live a second, from a fast client more, in portions that a damaged chunk may cost.
+   * @returns how far the walk is on the disk; undefined where there was nothing to write
+   */
   flush(): AppendResult | undefined {
-    if (!this.hasUnwritten) return undefined;
-    const withSnapshot = this.#newestS >= this.#snapshotDueS;
-    if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
-    const second = { notifications: this.#notifications, records: this.#records };
+    const notifications = this.#notifications;
+    const records = this.#records;
+    if (notifications.length === 0 && records.length === 0) return undefined;
     this.#notifications = [];
     this.#records = [];
-    try {
-      const result = this.#store.append(
-        this.id,
-        withSnapshot ? { ...second, snapshot: this.#session.snapshot() } : second,
-      );
-      this.#heldSeconds = result.heldSeconds;
-      return result;
-    } catch (error) {
-      // Nothing was written: it goes along with the next second.
-      this.#notifications = second.notifications;
-      this.#records = second.records;
-      throw error;
+    this.#unwrittenBytes = 0;
+    let start = 0;
+    for (let end = 1; end < notifications.length; end++) {
+      if (notifications[end]!.receivedS - notifications[start]!.receivedS < MOST_IN_A_CHUNK_S) continue;
+      this.#store.append(this.id, { notifications: notifications.slice(start, end), records: [] });
+      start = end;
     }
+    const last = { notifications: start === 0 ? notifications : notifications.slice(start), records };
+    const withSnapshot = this.#newestS >= this.#snapshotDueS;
+    if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
+    const result = this.#store.append(this.id, withSnapshot ? { ...last, snapshot: this.#session.snapshot() } : last);
+    this.#heldSeconds = result.heldSeconds;
+    return result;
   }
 
   /** Ends the walk: what was still held back is written, then the walk record. */

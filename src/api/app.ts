@@ -1,0 +1,183 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
+import fastify, { type FastifyBaseLogger } from 'fastify';
+import type { SensorHub } from '../ble/sensor-hub.ts';
+import type { WalkStore } from '../store/walk-store.ts';
+import { AccessControl } from './access/access-control.ts';
+import { guardAccess } from './access/access-hook.ts';
+import type { OriginRules } from './access/origins.ts';
+import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
+import { systemClock, type ServiceClock } from './clock.ts';
+import type { SensorList } from './contract.ts';
+import { createLimitedServer, type Certificate } from './http-server.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { servePage } from './page-files.ts';
+import { presentRadios, presentSensor } from './presenters.ts';
+import { ProblemError, sendProblem } from './problem.ts';
+import { INGEST_MESSAGE_BYTES } from './recorder/ingest-session.ts';
+import { JobQueue } from './recorder/job-queue.ts';
+import { keepRetention } from './recorder/retention.ts';
+import { systemWalkClock, type WalkClock } from './recorder/walk-clock.ts';
+import { WalkHost } from './recorder/walk-host.ts';
+import { BODY_LIMIT_BYTES, limitRequests } from './request-limits.ts';
+import { dataRoutes } from './routes/data-routes.ts';
+import { docRoutes } from './routes/doc-routes.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { ingestRoutes } from './routes/ingest-routes.ts';
+import { liveRoutes } from './routes/live-routes.ts';
+import { markRoutes } from './routes/mark-routes.ts';
+import { recordRoutes } from './routes/record-routes.ts';
+import { recordingRoutes } from './routes/recording-routes.ts';
+import { sensorRoutes } from './routes/sensor-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { settingsRoutes } from './routes/settings-routes.ts';
+import { walkRoutes } from './routes/walk-routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { serveMetrics, watchLoop } from './service-metrics.ts';
+import { useContractSchemas } from './validation.ts';
+
+export interface AppOptions {
+  readonly version: string;
+  readonly store: WalkStore;
+  readonly hub: SensorHub;
+  /** The service's own bearer token. */
+  readonly serviceToken: string;
+  readonly rules: OriginRules;
+  /** Address of the page as it is printed. */
+  readonly pageUrl: () => string;
+  /** Uploads on their way and backups live here. */
+  readonly dataFolder: string;
+  readonly log: FastifyBaseLogger;
+  readonly clock?: ServiceClock;
+  readonly walkClock?: WalkClock;
+  readonly certificate?: Certificate | undefined;
+  /** The built dashboard; undefined: the API alone. */
+  readonly pageFolder?: string | undefined;
+  readonly virtualWalker?: VirtualWalkerControl | undefined;
+  readonly mirror?: MirrorControl | undefined;
+  /** Requests a minute from one address. */
+  readonly requestsPerMinute?: number;
+}
+
+/** The service: its HTTP application, and what it works with. `app.close()` ends it in good order; store and hub stay open. */
+export async function createApp(options: AppOptions): Promise<{ app: ApiApp; context: ApiContext }> {
+  const { store, hub, rules, certificate } = options;
+  const clock = options.clock ?? systemClock;
+  const app: ApiApp = fastify({
+    loggerInstance: options.log,
+    serverFactory: (handler) => createLimitedServer(handler, certificate),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Behind Docker's or a proxy's address everybody would look alike; no header is believed on who somebody is.
+    trustProxy: false,
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    disableRequestLogging: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const access = new AccessControl({ clock, tokens: store.tokens, serviceToken: options.serviceToken });
+  const host = new WalkHost({
+    store,
+    hub,
+    clock,
+    walkClock: options.walkClock ?? systemWalkClock(),
+    log: options.log,
+  });
+  let scanning = false;
+  const sensorList = (): SensorList => ({
+    radios: presentRadios(hub),
+    scanning,
+    sensors: hub.sensors().map(presentSensor),
+    virtual_walker: options.virtualWalker?.state() ?? null,
+  });
+  const feed = new LiveFeed({ store, host, hub, clock, sensorList });
+  const jobs = new JobQueue();
+  const loopDelay = watchLoop();
+  const context: ApiContext = {
+    version: options.version,
+    store,
+    hub,
+    clock,
+    access,
+    host,
+    feed,
+    jobs,
+    tls: rules.tls,
+    pageUrl: options.pageUrl,
+    dataFolder: options.dataFolder,
+    virtualWalker: options.virtualWalker,
+    mirror: options.mirror,
+    sensorList,
+    setScanning: (now) => {
+      scanning = now;
+    },
+  };
+
+  useContractSchemas(app);
+  limitRequests(app);
+  app.setErrorHandler(sendProblem);
+  await addSecurityHeaders(app, rules.tls);
+  guardAccess(app, access, rules);
+  await app.register(rateLimit, {
+    global: true,
+    max: options.requestsPerMinute ?? 3000,
+    timeWindow: '1 minute',
+    errorResponseBuilder: (_request, { ttl }) =>
+      new ProblemError(429, 'too_many_requests', 'Too many requests came from here in a minute.', {
+        retryAfterS: ttl / 1000,
+      }),
+  });
+  await app.register(websocket, { options: { maxPayload: INGEST_MESSAGE_BYTES, perMessageDeflate: false } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Gaitkeeper', version: options.version, description: 'Local-first gait companion.' },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: rules.tls ? '__Host-gk_session' : 'gk_session' },
+        },
+      },
+      security: [{ bearer: [] }, { session: [] }],
+    },
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, 'x-scope': route.config?.scope },
+      url,
+    }),
+  });
+  serveMetrics(app, context);
+  await app.register(
+    (api: ApiApp, _options, done) => {
+      sessionRoutes(api, context);
+      healthRoutes(api, context, loopDelay);
+      sensorRoutes(api, context);
+      walkRoutes(api, context);
+      recordRoutes(api, context);
+      markRoutes(api, context);
+      recordingRoutes(api, context);
+      settingsRoutes(api, context);
+      dataRoutes(api, context);
+      liveRoutes(api, context);
+      ingestRoutes(api, context);
+      done();
+    },
+    { prefix: '/api/v1' },
+  );
+  docRoutes(app);
+  await servePage(app, options.pageFolder);
+
+  const stopRetention = keepRetention(context, options.log);
+  app.addHook('preClose', async () => {
+    stopRetention();
+    feed.close();
+    await jobs.close();
+    host.close();
+    loopDelay.disable();
+  });
+  await app.ready();
+  return { app, context };
+}
