@@ -131,20 +131,7 @@ export class ActivityMotion {
       for (const key of this.#fidgets.keys()) if (key < second - 4) this.#fidgets.delete(key);
     const random = this.#random.fork(`fidget:${second}`);
     const strong = this.#site === 'pelvis' ? 0.25 : 1;
-    const list = random.chance(share)
-      ? [
-          {
-            fromS: second + random.next() * 0.5,
-            lengthS: random.uniform(0.4, 1.4),
-            taps: random.chance(0.3) ? Math.floor(random.uniform(2, 6)) : 0,
-            pitchRad: strong * radFromDeg(random.uniform(-6, 18)),
-            rollRad: strong * radFromDeg(random.normal(0, 5)),
-            yawRad: strong * radFromDeg(random.normal(0, 8)),
-            slideM: strong * random.normal(0, 0.04),
-            liftM: strong * random.uniform(0, 0.03),
-          },
-        ]
-      : [];
+    const list = random.chance(share) ? [drawFidget(random, second, this.#site === 'pelvis' ? 0.25 : 1)] : [];
     this.#fidgets.set(second, list);
     return list;
   }
@@ -194,6 +181,22 @@ interface Fidget {
   readonly yawRad: number;
   readonly slideM: number;
   readonly liftM: number;
+}
+
+function drawFidget(random: Random, second: number, strong: number): Fidget {
+  const lengthS = random.uniform(0.5, 1.5);
+  const taps = random.chance(0.3) ? Math.floor(lengthS * random.uniform(2, 4)) : 0;
+  const slides = taps === 0 ? strong : 0;
+  return {
+    fromS: second + random.next() * 0.5,
+    lengthS,
+    taps,
+    pitchRad: strong * radFromDeg(random.uniform(-6, 18)),
+    rollRad: slides * radFromDeg(random.normal(0, 5)),
+    yawRad: slides * radFromDeg(random.normal(0, 8)),
+    slideM: slides * random.normal(0, 0.04),
+    liftM: slides * random.uniform(0, 0.03),
+  };
 }
 
 interface Wave {

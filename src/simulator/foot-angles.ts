@@ -133,7 +133,7 @@ export class StanceAngles {
   #roll(tS: number): void {
     const at = this.#at;
     if (tS < at.flatS) {
-      glide(scratch, tS, at.rollIcRad, at.rollFlatRad, at.icS, at.flatS);
+      glide(scratch, tS, at.rollIcRad, at.rollFlatRad, at.icS, at.icS + 0.6 * (at.flatS - at.icS));
       return;
     }
     if (tS <= at.heelOffS && this.#standing) {
@@ -206,7 +206,7 @@ export class SwingAngles {
     const u = (tS - fcS) / lengthS;
     out.pitch = this.#pitch.angle(tS);
     out.pitchRate = this.#pitch.rate(tS);
-    if (u < 0.5) glide(scratch, tS, from.pushAxisRad, to.swingAxisRad, fcS, fcS + 0.4 * lengthS);
+    if (u < 0.5) glide(scratch, tS, from.pushAxisRad, to.swingAxisRad, fcS, fcS + 0.22 * lengthS);
     else glide(scratch, tS, to.swingAxisRad, to.loadAxisRad, fcS + 0.72 * lengthS, icS);
     out.axis = scratch.value;
     out.axisRate = scratch.rate;

@@ -68,29 +68,30 @@ export interface Person {
 }
 
 /**
- * Someone of whom nothing special is known. The oblique axes follow 18 people's optical markers (moissenet_c3d): heel-toe
- * line outward of the swing's own forward direction by 11.6 +- 5.2 deg, of the travel direction by 6.0 +- 4.9, of the
- * push-off's by 0.5 +- 5.7; the sizes of pitch and roll follow an optically measured walk.
+ * Someone of whom nothing special is known. The oblique axes are drawn so that what can be measured of them agrees with
+ * 18 people's optical markers (moissenet_c3d): the heel-toe line lies outward of the main axis of the whole swing by about
+ * 11.6 +- 5.2 deg, of the direction of travel by 6.0 +- 4.9, of the push-off by 0.5 +- 5.7, of the loading by 20 to 25
+ * (docs/simulator.md has the comparison). Pitch and roll follow an optically measured walk.
  */
 export function drawPerson(random: Random): Person {
   const draw = random.fork('person');
   const legLengthM = draw.trait(0.88, 0.05);
   const speedMps = draw.trait(1.27, 0.08);
   // What both feet of a person share; each foot then differs a little.
-  const shared = { toeOut: draw.trait(6, 3.6), swing: draw.trait(13, 3.6), pitchIc: draw.trait(25, 2.5) };
+  const shared = { toeOut: draw.trait(6, 4.1), swing: draw.trait(21, 5), pitchIc: draw.trait(25, 2.5) };
   const pitchFc = draw.trait(-61, 4);
   const foot = (side: Side): FootTraits => {
     const own = draw.fork(side);
     return {
       toeOutRad: radFromDeg(shared.toeOut + own.trait(0, 3.2)),
-      loadAxisRad: radFromDeg(own.trait(17, 6)),
-      pushAxisRad: radFromDeg(own.trait(0.5, 5)),
-      swingAxisRad: radFromDeg(shared.swing + own.trait(0, 3.2)),
+      loadAxisRad: radFromDeg(own.trait(21, 6)),
+      pushAxisRad: radFromDeg(own.trait(0.5, 5.7)),
+      swingAxisRad: radFromDeg(shared.swing + own.trait(0, 4.5)),
       pitchIcRad: radFromDeg(shared.pitchIc + own.trait(0, 1)),
       pitchFcRad: radFromDeg(pitchFc + own.trait(0, 1.5)),
-      rollIcRad: radFromDeg(own.trait(-0.5, 1.2)),
+      rollIcRad: radFromDeg(own.trait(0, 1.2)),
       rollPeakRad: radFromDeg(own.trait(1.8, 0.7)),
-      rollPushRad: radFromDeg(own.trait(-5.5, 2)),
+      rollPushRad: radFromDeg(own.trait(-7.5, 2)),
       rollFcRad: radFromDeg(own.trait(0, 1)),
       rollPeakAt: own.uniform(0.42, 0.52),
       toeClearanceM: own.trait(0.018, 0.004),
