@@ -11,7 +11,7 @@ const layers = {
   simulator: ['domain', 'math', 'protocol'],
   ble: ['domain', 'protocol', 'simulator'],
   store: ['domain'],
-  recording: ['domain', 'protocol'],
+  recording: ['domain', 'protocol', 'timeline'],
   report: ['domain', 'pipeline', 'guidance'],
   api: ['domain', 'protocol', 'pipeline', 'walk', 'guidance', 'simulator', 'ble', 'store', 'recording', 'report'],
   dashboard: [],
