@@ -21,3 +21,6 @@ export const SERIAL_NUMBER: GattPath = {
   service: STANDARD_GATT.device_information,
   characteristic: STANDARD_GATT.serial_number,
 };
+
+/** A UUID as it is printed, in the form of {@link GattPath}: lower case without dashes. */
+export const uuidOf = (printed: string): string => printed.replaceAll('-', '').toLowerCase();
