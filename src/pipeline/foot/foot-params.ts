@@ -80,8 +80,15 @@ export interface FootParams {
   readonly flatBeforePushOffS: number;
   /** Height of the sensor over the point that the foot turns about at foot-flat [m]. */
   readonly sensorHeightM: number;
-  /** Noise floor of the velocity residual's weights [(m/s²)²]. */
+  /** Doubt of the acceleration: its squared second difference plus this floor [(m/s²)²], times the factor. */
   readonly residualFloor: number;
+  readonly accDoubt: number;
+  /** Doubt of felt gravity at foot-flat, and of the tilt that the gyro carries through one stride [rad]. */
+  readonly feltTiltRad: number;
+  readonly turnTiltRad: number;
+  /** Doubt of the velocity [m/s] and of the equal height [m] at the end of a stride. */
+  readonly endVelocityMps: number;
+  readonly endHeightM: number;
 
   /** Outward offsets of the heading estimates: travel direction, least roll variation, axis from flat to final contact. */
   readonly travelOutwardRad: number;
@@ -143,10 +150,15 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   flatLandingLagS: 0.01,
   flatWindowS: 0.06,
   flatFromS: 0.06,
-  flatUntilS: 0.35,
+  flatUntilS: 0.29,
   flatBeforePushOffS: 0.05,
-  sensorHeightM: 0.08,
+  sensorHeightM: 0.09,
   residualFloor: 30,
+  accDoubt: 0.2,
+  feltTiltRad: 0.008,
+  turnTiltRad: 0.005,
+  endVelocityMps: 0.02,
+  endHeightM: 0.03,
   travelOutwardRad: 6 * deg,
   stanceOutwardRad: -2 * deg,
   pushOffOutwardRad: 0.5 * deg,

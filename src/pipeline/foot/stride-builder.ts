@@ -32,8 +32,9 @@ export interface StrideBuilderState {
   /** Mean felt up of standing, and how many rests made it. */
   standingUp: Float64Array;
   standings: number;
-  /** What the accelerometer reads at rest [m/s²]; 0 before it is known. */
-  gravityMps2: number;
+  /** What the accelerometer reads at foot-flat and at rest [m/s²]; 0 before it is known. */
+  flatForceMps2: number;
+  restForceMps2: number;
 }
 
 export const createStrideBuilderState = (): StrideBuilderState => ({
@@ -42,7 +43,8 @@ export const createStrideBuilderState = (): StrideBuilderState => ({
   flats: 0,
   standingUp: new Float64Array(3),
   standings: 0,
-  gravityMps2: 0,
+  flatForceMps2: 0,
+  restForceMps2: 0,
 });
 
 /** Above this at foot-flat no distance can be measured [rad/s]. */
@@ -74,7 +76,7 @@ export function learnFlat(s: StrideBuilderState, flat: FootFlat): void {
   s.flats++;
   const w = Math.max(1 / s.flats, 1 / 40);
   for (let k = 0; k < 3; k++) s.flatUp[k] = s.flatUp[k]! + w * (flat.up[k]! - s.flatUp[k]!);
-  learnGravity(s, flat.forceMps2);
+  s.flatForceMps2 += Math.max(1 / s.flats, 0.1) * (flat.forceMps2 - s.flatForceMps2);
 }
 
 /** The shoe rests: the same from a standing foot. */
@@ -84,11 +86,16 @@ export function learnStanding(s: StrideBuilderState, force: Float64Array): void 
   s.standings++;
   const w = Math.max(1 / s.standings, 0.3);
   for (let k = 0; k < 3; k++) s.standingUp[k] = s.standingUp[k]! + w * (force[k]! / size - s.standingUp[k]!);
-  learnGravity(s, size);
+  s.restForceMps2 += w * (size - s.restForceMps2);
 }
 
-function learnGravity(s: StrideBuilderState, size: number): void {
-  s.gravityMps2 = s.gravityMps2 === 0 ? size : s.gravityMps2 + 0.2 * (size - s.gravityMps2);
+/** At foot-flat the shoe still moves: its force is this much larger than at rest. */
+const FLAT_FORCE = 1.0035;
+
+/** Factor that makes the accelerometer read standard gravity at rest. */
+function accelerometerGain(s: StrideBuilderState): number {
+  if (s.restForceMps2 > 0) return STANDARD_GRAVITY_MPS2 / s.restForceMps2;
+  return s.flatForceMps2 > 0 ? (STANDARD_GRAVITY_MPS2 * FLAT_FORCE) / s.flatForceMps2 : 1;
 }
 
 /** Up of the flat foot in sensor axes: from standing where it agrees with the walking foot, else from the foot-flats. */
@@ -143,7 +150,7 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
-  const gain = s.gravityMps2 > 0 ? STANDARD_GRAVITY_MPS2 / s.gravityMps2 : 1;
+  const gain = accelerometerGain(s);
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
     integrateStride(ring, from.flat.index, to.flat.index, from.flat.up, to.flat.up, bias, gain, p, path);

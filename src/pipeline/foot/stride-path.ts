@@ -1,4 +1,5 @@
 import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
+import { solvePositive } from '../../math/cholesky.ts';
 import { alignToZ, turnBy } from '../../math/rotation.ts';
 import type { FootParams } from './foot-params.ts';
 import type { SampleRingState } from './sample-ring.ts';
@@ -14,10 +15,8 @@ export interface StridePath {
   clearanceM: number;
   /** Velocity that had to be taken out [m/s]. */
   residualMps: number;
-  /** Angle between gravity carried by the gyro and gravity felt at the end [rad], and as a rotation vector in world axes. */
+  /** Angle between gravity carried by the gyro and gravity felt at the end [rad]. */
   tiltRad: number;
-  tiltX: number;
-  tiltY: number;
   /** Turn about the vertical [rad], left +. */
   yawRad: number;
   /** Displacement seen from the shoe at the end, sensor axes [m]. */
@@ -31,23 +30,35 @@ export const createStridePath = (): StridePath => ({
   clearanceM: 0,
   residualMps: 0,
   tiltRad: 0,
-  tiltX: 0,
-  tiltY: 0,
   yawRad: 0,
   seenFromEnd: new Float64Array(3),
 });
 
 const r = new Float64Array(9);
 const r1 = new Float64Array(9);
-/** Scratch for one stride: velocity and share of the residual up to each sample. */
-let vx = new Float64Array(1024);
-let vy = new Float64Array(1024);
-let vz = new Float64Array(1024);
-let share = new Float64Array(1024);
+/** Scratch for one stride, a number a sample: velocity, felt force in the world, doubt of the acceleration, squared rate. */
+const scratch = { vx: new Float64Array(0), vy: new Float64Array(0), vz: new Float64Array(0) };
+const force = { x: new Float64Array(0), y: new Float64Array(0), z: new Float64Array(0) };
+const doubt = { q: new Float64Array(0), turn: new Float64Array(0) };
+
+function reserve(n: number): void {
+  if (n <= scratch.vx.length) return;
+  const size = Math.max(1024, 2 * n);
+  scratch.vx = new Float64Array(size);
+  scratch.vy = new Float64Array(size);
+  scratch.vz = new Float64Array(size);
+  force.x = new Float64Array(size);
+  force.y = new Float64Array(size);
+  force.z = new Float64Array(size);
+  doubt.q = new Float64Array(size);
+  doubt.turn = new Float64Array(size);
+}
 
 /**
- * Strapdown integration from flat to flat. The velocity left over at the end did not arise evenly: it comes from the impact,
- * which clips or falls between samples; so it is taken out where the acceleration's second difference is large.
+ * Strapdown integration from flat to flat, put right by what is known at its end: no velocity (but what the shoe's slow turn
+ * gives its sensor), the same height, gravity as felt. Which error caused the difference is weighed by where errors arise:
+ * acceleration is in doubt where its second difference is large (the impact clips or falls between samples), tilt at the start
+ * and where the foot turns fast.
  * @param from index of the first flat's centre
  * @param to index of the second
  * @param up0 felt up at the first flat (unit, sensor axes)
@@ -67,121 +78,215 @@ export function integrateStride(
   out: StridePath,
 ): void {
   const n = to - from;
-  if (n + 1 > vx.length) {
-    vx = new Float64Array(2 * n);
-    vy = new Float64Array(2 * n);
-    vz = new Float64Array(2 * n);
-    share = new Float64Array(2 * n);
-  }
+  reserve(n + 1);
+  const { vx, vy, vz } = scratch;
   const mask = ring.capacity - 1;
   const { acc, gyr } = ring;
   const dt = (ring.timeS[to & mask]! - ring.timeS[from & mask]!) / n;
+  const half = 0.5 * dt;
   alignToZ(up0, r);
   const bx = bias[0]!;
   const by = bias[1]!;
   const bz = bias[2]!;
-  let j = 3 * (from & mask);
-  let gx = gyr[j]! - bx;
-  let gy = gyr[j + 1]! - by;
-  let gz = gyr[j + 2]! - bz;
-  let fx = acc[j]!;
-  let fy = acc[j + 1]!;
-  let fz = acc[j + 2]!;
-  let ax = gain * (r[0]! * fx + r[1]! * fy + r[2]! * fz);
-  let ay = gain * (r[3]! * fx + r[4]! * fy + r[5]! * fz);
-  let az = gain * (r[6]! * fx + r[7]! * fy + r[8]! * fz) - STANDARD_GRAVITY_MPS2;
-  // The shoe still turns a little over the ground at "flat": its sensor moves by rate x height.
   const h = p.sensorHeightM;
-  let u = r[0]! * gx + r[1]! * gy + r[2]! * gz;
-  let w = r[3]! * gx + r[4]! * gy + r[5]! * gz;
-  vx[0] = w * h;
-  vy[0] = -u * h;
-  vz[0] = 0;
-  share[0] = 0;
-  let d2 = secondDifference(acc, from, mask);
-  for (let k = 1; k <= n; k++) {
-    j = 3 * ((from + k) & mask);
-    const hx = gyr[j]! - bx;
-    const hy = gyr[j + 1]! - by;
-    const hz = gyr[j + 2]! - bz;
-    const half = 0.5 * dt;
-    turnBy(r, (gx + hx) * half, (gy + hy) * half, (gz + hz) * half);
-    gx = hx;
-    gy = hy;
-    gz = hz;
-    fx = acc[j]!;
-    fy = acc[j + 1]!;
-    fz = acc[j + 2]!;
-    const nx = gain * (r[0]! * fx + r[1]! * fy + r[2]! * fz);
-    const ny = gain * (r[3]! * fx + r[4]! * fy + r[5]! * fz);
-    const nz = gain * (r[6]! * fx + r[7]! * fy + r[8]! * fz) - STANDARD_GRAVITY_MPS2;
-    vx[k] = vx[k - 1]! + (ax + nx) * half;
-    vy[k] = vy[k - 1]! + (ay + ny) * half;
-    vz[k] = vz[k - 1]! + (az + nz) * half;
-    ax = nx;
-    ay = ny;
-    az = nz;
-    const e2 = secondDifference(acc, from + k, mask);
-    share[k] = share[k - 1]! + p.residualFloor + 0.5 * (d2 + e2);
-    d2 = e2;
+  let gx = 0;
+  let gy = 0;
+  let gz = 0;
+  for (let k = 0; k <= n; k++) {
+    const j = 3 * ((from + k) & mask);
+    const wx = gyr[j]! - bx;
+    const wy = gyr[j + 1]! - by;
+    const wz = gyr[j + 2]! - bz;
+    if (k > 0) turnBy(r, (gx + wx) * half, (gy + wy) * half, (gz + wz) * half);
+    gx = wx;
+    gy = wy;
+    gz = wz;
+    const fx = gain * acc[j]!;
+    const fy = gain * acc[j + 1]!;
+    const fz = gain * acc[j + 2]!;
+    force.x[k] = r[0]! * fx + r[1]! * fy + r[2]! * fz;
+    force.y[k] = r[3]! * fx + r[4]! * fy + r[5]! * fz;
+    force.z[k] = r[6]! * fx + r[7]! * fy + r[8]! * fz;
+    doubt.q[k] = p.residualFloor + secondDifference(acc, from + k, mask);
+    doubt.turn[k] = wx * wx + wy * wy + wz * wz;
+    if (k === 0) {
+      // The shoe still turns a little over the ground at "flat": its sensor moves by rate x height.
+      vx[0] = h * (r[3]! * wx + r[4]! * wy + r[5]! * wz);
+      vy[0] = -h * (r[0]! * wx + r[1]! * wy + r[2]! * wz);
+      vz[0] = 0;
+      continue;
+    }
+    vx[k] = vx[k - 1]! + (force.x[k - 1]! + force.x[k]!) * half;
+    vy[k] = vy[k - 1]! + (force.y[k - 1]! + force.y[k]!) * half;
+    vz[k] = vz[k - 1]! + (force.z[k - 1]! + force.z[k]!) * half - STANDARD_GRAVITY_MPS2 * dt;
   }
-  u = r[0]! * gx + r[1]! * gy + r[2]! * gz;
-  w = r[3]! * gx + r[4]! * gy + r[5]! * gz;
-  const rx = vx[n]! - w * h;
-  const ry = vy[n]! + u * h;
-  const rz = vz[n]!;
-  const total = share[n]!;
+  const m = measured;
+  m[0] = vx[n]! - h * (r[3]! * gx + r[4]! * gy + r[5]! * gz);
+  m[1] = vy[n]! + h * (r[0]! * gx + r[1]! * gy + r[2]! * gz);
+  m[2] = vz[n]!;
+  out.residualMps = Math.hypot(m[0], m[1], m[2]);
+  // Gravity felt at the end, carried to the world, should be (0, 0, 1).
+  const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
+  const ty = r[3]! * up1[0]! + r[4]! * up1[1]! + r[5]! * up1[2]!;
+  m[4] = -ty;
+  m[5] = tx;
+  out.tiltRad = Math.hypot(tx, ty);
+
+  takeHeights(n, dt, m[2], out);
   let px = 0;
   let py = 0;
   let pz = 0;
-  let highest = 0;
-  let ox = vx[0];
-  let oy = vy[0];
-  let oz = vz[0];
-  // Heights are kept in vz once their velocity is used: the ramp to the end height is only known afterwards.
   for (let k = 1; k <= n; k++) {
-    const c = share[k]! / total;
-    const cx = vx[k]! - c * rx;
-    const cy = vy[k]! - c * ry;
-    const cz = vz[k]! - c * rz;
-    px += (ox + cx) * 0.5 * dt;
-    py += (oy + cy) * 0.5 * dt;
-    pz += (oz + cz) * 0.5 * dt;
-    vz[k] = pz;
-    ox = cx;
-    oy = cy;
-    oz = cz;
+    px += (vx[k - 1]! + vx[k]!) * half;
+    py += (vy[k - 1]! + vy[k]!) * half;
+    pz += (vz[k - 1]! + vz[k]!) * half;
   }
-  for (let k = 1; k < n; k++) {
-    const z = vz[k]! - (pz * k) / n;
-    if (z > highest) highest = z;
-  }
-  out.x = px;
-  out.y = py;
-  out.z = pz;
-  out.clearanceM = highest;
-  out.residualMps = Math.hypot(rx, ry, rz);
-  // Gravity felt at the end, carried to the world: (tx, ty, tz) should be (0, 0, 1).
-  const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
-  const ty = r[3]! * up1[0]! + r[4]! * up1[1]! + r[5]! * up1[2]!;
-  out.tiltRad = Math.hypot(tx, ty);
-  out.tiltX = -ty;
-  out.tiltY = tx;
+  m[3] = pz;
+  weighErrors(n, dt, p);
+  const fixed = positionErrors(p);
+  out.x = px - fixed[0]!;
+  out.y = py - fixed[1]!;
   alignToZ(up1, r1);
   // r = (turn about z) r1, but for the tilt error
-  const c = r[0]! * r1[0]! + r[1]! * r1[1]! + r[2]! * r1[2]! + r[3]! * r1[3]! + r[4]! * r1[4]! + r[5]! * r1[5]!;
+  const cos = r[0]! * r1[0]! + r[1]! * r1[1]! + r[2]! * r1[2]! + r[3]! * r1[3]! + r[4]! * r1[4]! + r[5]! * r1[5]!;
   const sin = r[3]! * r1[0]! + r[4]! * r1[1]! + r[5]! * r1[2]! - r[0]! * r1[3]! - r[1]! * r1[4]! - r[2]! * r1[5]!;
-  out.yawRad = Math.atan2(sin, c);
-  for (let i = 0; i < 3; i++) out.seenFromEnd[i] = r[i]! * px + r[3 + i]! * py;
+  out.yawRad = Math.atan2(sin, cos);
+  for (let i = 0; i < 3; i++) out.seenFromEnd[i] = r[i]! * out.x + r[3 + i]! * out.y;
+}
+
+/** End velocity x y z, end height, end tilt about x and y: estimate minus truth as far as truth is known. */
+const measured = new Float64Array(6);
+/** Covariance of the errors at the end: velocity x y z, position x y z, tilt about x and y. */
+const c = new Float64Array(64);
+const column = new Float64Array(8);
+
+/** Heights by the simple rule (residual velocity taken out where the doubt lies, then the ramp). */
+function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
+  const { vz } = scratch;
+  let total = 0;
+  for (let k = 1; k <= n; k++) total += doubt.q[k - 1]! + doubt.q[k]!;
+  let highest = 0;
+  // Two passes: the ramp to the end height is only known after the first.
+  for (let pass = 0, end = 0; pass < 2; pass++) {
+    let part = 0;
+    let z = 0;
+    let before = vz[0]!;
+    for (let k = 1; k <= n; k++) {
+      part += doubt.q[k - 1]! + doubt.q[k]!;
+      const now = vz[k]! - (part / total) * rz;
+      z += 0.5 * (before + now) * dt;
+      before = now;
+      if (pass === 1) highest = Math.max(highest, z - (end * k) / n);
+    }
+    if (pass === 0) {
+      end = z;
+      out.z = z;
+    }
+  }
+  out.clearanceM = highest;
+}
+
+function weighErrors(n: number, dt: number, p: FootParams): void {
+  c.fill(0);
+  let q0 = 0;
+  let q1 = 0;
+  let q2 = 0;
+  let turns = 0;
+  for (let k = 0; k <= n; k++) {
+    const tau = (n - k) * dt;
+    const q = doubt.q[k]!;
+    q0 += q;
+    q1 += q * tau;
+    q2 += q * tau * tau;
+    turns += doubt.turn[k]!;
+  }
+  const scale = (p.accDoubt * dt * dt) / 3;
+  for (let a = 0; a < 3; a++) {
+    c[9 * a] = scale * q0;
+    c[8 * a + a + 3] = scale * q1;
+    c[8 * (a + 3) + a] = scale * q1;
+    c[9 * (a + 3)] = scale * q2;
+  }
+  // A tilt error that arises at k turns every later force: sums from the end.
+  let sx = 0;
+  let sy = 0;
+  let sz = 0;
+  let ux = 0;
+  let uy = 0;
+  let uz = 0;
+  let share = 0;
+  const hop = Math.max(1, Math.round(0.03 / dt));
+  for (let k = n; k >= 0; k--) {
+    const tau = (n - k) * dt;
+    sx += force.x[k]! * dt;
+    sy += force.y[k]! * dt;
+    sz += force.z[k]! * dt;
+    ux += force.x[k]! * dt * tau;
+    uy += force.y[k]! * dt * tau;
+    uz += force.z[k]! * dt * tau;
+    share += doubt.turn[k]!;
+    if (k % hop !== 0) continue;
+    let variance = turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0;
+    share = 0;
+    if (k === 0) variance += p.feltTiltRad ** 2;
+    if (variance === 0) continue;
+    column.fill(0);
+    column[1] = -sz;
+    column[2] = sy;
+    column[4] = -uz;
+    column[5] = uy;
+    column[6] = 1;
+    addOuter(variance);
+    column.fill(0);
+    column[0] = sz;
+    column[2] = -sx;
+    column[3] = uz;
+    column[5] = -ux;
+    column[7] = 1;
+    addOuter(variance);
+  }
+}
+
+function addOuter(variance: number): void {
+  for (let a = 0; a < 8; a++) {
+    const w = variance * column[a]!;
+    if (w === 0) continue;
+    for (let b = 0; b < 8; b++) c[8 * a + b] = c[8 * a + b]! + w * column[b]!;
+  }
+}
+
+const SEEN = [0, 1, 2, 5, 6, 7] as const;
+const m6 = new Float64Array(36);
+const x6 = new Float64Array(6);
+const fix = new Float64Array(2);
+
+/** Expected position error in x and y, given what was measured at the end. */
+function positionErrors(p: FootParams): Float64Array {
+  for (let a = 0; a < 6; a++) {
+    for (let b = 0; b < 6; b++) m6[6 * a + b] = c[8 * SEEN[a]! + SEEN[b]!]!;
+    x6[a] = measured[a]!;
+  }
+  for (let a = 0; a < 3; a++) m6[7 * a] = m6[7 * a]! + p.endVelocityMps ** 2;
+  m6[21] = m6[21]! + p.endHeightM ** 2;
+  m6[28] = m6[28]! + p.feltTiltRad ** 2;
+  m6[35] = m6[35]! + p.feltTiltRad ** 2;
+  fix.fill(0);
+  if (!solvePositive(m6, x6, 6)) return fix;
+  for (let a = 0; a < 2; a++) {
+    let sum = 0;
+    for (let b = 0; b < 6; b++) sum += c[8 * (3 + a) + SEEN[b]!]! * x6[b]!;
+    fix[a] = sum;
+  }
+  return fix;
 }
 
 /** Squared second difference of the acceleration at a sample [(m/s²)²]. */
 function secondDifference(acc: Float32Array, i: number, mask: number): number {
   const a = 3 * ((i - 1) & mask);
   const b = 3 * (i & mask);
-  const c = 3 * ((i + 1) & mask);
-  const x = acc[a]! - 2 * acc[b]! + acc[c]!;
-  const y = acc[a + 1]! - 2 * acc[b + 1]! + acc[c + 1]!;
-  const z = acc[a + 2]! - 2 * acc[b + 2]! + acc[c + 2]!;
+  const d = 3 * ((i + 1) & mask);
+  const x = acc[a]! - 2 * acc[b]! + acc[d]!;
+  const y = acc[a + 1]! - 2 * acc[b + 1]! + acc[d + 1]!;
+  const z = acc[a + 2]! - 2 * acc[b + 2]! + acc[d + 2]!;
   return x * x + y * y + z * z;
 }
