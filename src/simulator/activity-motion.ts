@@ -130,7 +130,6 @@ export class ActivityMotion {
     if (this.#fidgets.size > 16)
       for (const key of this.#fidgets.keys()) if (key < second - 4) this.#fidgets.delete(key);
     const random = this.#random.fork(`fidget:${second}`);
-    const strong = this.#site === 'pelvis' ? 0.25 : 1;
     const list = random.chance(share) ? [drawFidget(random, second, this.#site === 'pelvis' ? 0.25 : 1)] : [];
     this.#fidgets.set(second, list);
     return list;

@@ -22,6 +22,9 @@ const DIFFERENCE_S = 1e-4;
 const RING_S = 0.13;
 const RING_DECAY_S = 0.014;
 
+/** How long after contact the signal is too sharp for a sensor's band [s]. */
+const SHARP_S = 0.06;
+
 /** How hard the heel is braked just before it touches [m/s²]. */
 const LANDING_BRAKE_MPS2 = 26;
 
@@ -139,7 +142,7 @@ export class FootMotion {
     const i = this.indexAt(tS);
     const sinceS = tS - list[i]!.icS;
     const next = list[i + 1];
-    return sinceS < RING_S || (next !== undefined && next.icS - tS < marginS);
+    return sinceS < SHARP_S || (next !== undefined && next.icS - tS < marginS);
   }
 
   /** Footfalls before the last two are never asked for again in a stream: their curves are dropped. */

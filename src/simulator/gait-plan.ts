@@ -274,7 +274,7 @@ export class GaitPlan {
       swingAxisRad: traits.swingAxisRad + radFromDeg(1) * random.normal(),
       toeClearanceM: Math.max(0.008, traits.toeClearanceM + 0.003 * random.normal()),
       impactMps: [forward * Math.cos(headingRad), forward * Math.sin(headingRad), -random.uniform(0.2, 0.45) * hit],
-      impactS: random.uniform(0.0025, 0.007),
+      impactS: random.uniform(0.004, 0.009),
       ringM: random.uniform(0.3, 1) * 1e-3 * hit,
       ringHz: random.uniform(22, 34),
       swingYawRad: sign * radFromDeg(random.normal(-2, 1.5)),

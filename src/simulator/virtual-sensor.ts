@@ -26,7 +26,8 @@ interface DeviceErrors {
   readonly gyrNoiseRadps: number;
 }
 
-const SHARP_PARTS = [-0.375, -0.125, 0.125, 0.375];
+/** Where in a sample's time (from its middle, in periods) the motion is looked at when an impact is near. */
+const SHARP_PARTS = [-0.4375, -0.3125, -0.1875, -0.0625, 0.0625, 0.1875, 0.3125, 0.4375];
 
 /**
  * An inertial sensor on a walker: takes the body's true motion at its place, turns it into its own axes, adds its errors,
@@ -118,18 +119,27 @@ export class VirtualSensor {
     this.#toSensor(tS, out);
   }
 
-  /** As {@link idealAt}, but as a sensor's band sees it: the mean over most of a sample's time where an impact is near. */
+  /**
+   * As {@link idealAt}, but as a sensor's band sees it: the mean over a sample's time where an impact is near. The converter
+   * before that filter reaches its end first, so a short hard knock is cut off and its speed lost, as in real sensors.
+   */
   #bandAt(tS: number, out: Float64Array): void {
-    const body = this.#body;
-    body.fill(0);
-    if (this.#motion.isSharp(this.site, tS, this.#truePeriodS)) {
-      for (const part of SHARP_PARTS) {
-        this.#motion.addInertial(this.site, this.place, Math.max(0, tS + part * this.#truePeriodS), body);
+    if (!this.#motion.isSharp(this.site, tS, this.#truePeriodS)) {
+      this.idealAt(tS, out);
+      return;
+    }
+    const part = this.#part;
+    const limit = this.#scales.accFullScale * this.#scales.accMps2;
+    out.fill(0);
+    for (const share of SHARP_PARTS) {
+      this.idealAt(Math.max(0, tS + share * this.#truePeriodS), part);
+      for (let i = 0; i < 6; i++) {
+        const value = i < 3 ? Math.max(-limit, Math.min(limit, part[i]!)) : part[i]!;
+        out[i] = out[i]! + value / SHARP_PARTS.length;
       }
-      for (let i = 0; i < 6; i++) body[i] = body[i]! / SHARP_PARTS.length;
-    } else this.#motion.addInertial(this.site, this.place, tS, body);
-    this.#toSensor(tS, out);
+    }
   }
+  readonly #part = new Float64Array(6);
 
   /** Turns what the body part feels into the sensor's axes, a slipped mount included. */
   #toSensor(tS: number, out: Float64Array): void {
