@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { GaitRecord, StrideRecord } from '../../src/domain/records.ts';
+import type { EventRecord, GaitRecord, StrideRecord } from '../../src/domain/records.ts';
 import type { Side } from '../../src/domain/sites.ts';
 import { radFromDeg } from '../../src/domain/units.ts';
 import type { ScenarioName } from '../../src/simulator/scenario.ts';
@@ -163,7 +163,7 @@ function alignment(): AccuracyRow {
   let right = 0;
   for (let i = 0; i < 40; i++) {
     const walk = simulateWalk({ scenario: 'healthy', seed: 501 + i, seconds: 40, sites: ['pelvis'] });
-    const contacts = analyseSimulated(walk).filter((r) => r.type === 'event') as { side: Side; time_s: number }[];
+    const contacts = eventsOf(analyseSimulated(walk));
     for (const contact of contacts) {
       const near = walk.truth.events.filter((e) => e.kind === 'ic' && Math.abs(e.time_s - contact.time_s) < 0.15);
       if (near.length === 0) continue;
@@ -200,3 +200,6 @@ function falseSteps(): AccuracyRow {
     verdict: worst(...perMinute.map((v, i) => atMost(v, i === 0 ? 0 : 1, 0))),
   };
 }
+
+const eventsOf = (records: readonly GaitRecord[]): EventRecord[] =>
+  records.filter((r): r is EventRecord => r.type === 'event');
