@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import { AccessControl } from './access/access-control.ts';
@@ -76,7 +76,8 @@ export async function createApp(options: AppOptions): Promise<{ app: ApiApp; con
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
-    disableRequestLogging: true,
+    // Requests are counted (/metrics), not logged one by one: addresses tell of walks.
+    logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const access = new AccessControl({ clock, tokens: store.tokens, serviceToken: options.serviceToken });
