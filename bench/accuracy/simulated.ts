@@ -126,9 +126,7 @@ function rollInChange(): AccuracyRow {
       drop: { left: 0, right: 0 },
     };
     const walk = simulateWalk({ scenario: 'healthy', seed: 301 + i, seconds: 420, person: { change } });
-    const strides = analyseSimulated(walk, ['left_foot', 'right_foot']).filter(
-      (r) => r.type === 'stride',
-    ) as StrideRecord[];
+    const strides = stridesOf(analyseSimulated(walk, ['left_foot', 'right_foot']));
     for (const side of SIDES) errors.push(changeOf(strides, side) - changeOf(walk.truth.strides, side));
   }
   const mae = mean(errors.map(Math.abs));
@@ -203,3 +201,6 @@ function falseSteps(): AccuracyRow {
 
 const eventsOf = (records: readonly GaitRecord[]): EventRecord[] =>
   records.filter((r): r is EventRecord => r.type === 'event');
+
+const stridesOf = (records: readonly GaitRecord[]): StrideRecord[] =>
+  records.filter((r): r is StrideRecord => r.type === 'stride');
