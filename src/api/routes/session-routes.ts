@@ -11,7 +11,7 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
   app.post(
     '/session',
     {
-      config: { scope: 'open', rateLimit: { max: 30, timeWindow: '1 minute' } },
+      config: { scope: 'open' },
       schema: {
         tags: ['session'],
         summary: 'Sign in with a one-time code',
