@@ -1,85 +1,77 @@
 import { indexAt, oldestIndex, slotOf, type PelvisRing } from './pelvis-ring.ts';
 
-/** Where the last forward push is looked for before the vertical peak, and past it [s]. */
-const BEFORE_S = 0.26;
-const PAST_S = 0.08;
-/** Smoothing of the forward acceleration: SD of a Gaussian [s]. */
-const SMOOTH_S = 0.022;
-/** The two signs of contact belong together within this share of the step; else the vertical peak stands alone. */
-const TOGETHER = 0.24;
-/** Contact lies this share of a step before the middle of the two signs, and before the peak alone. */
-const LAG = 0.03;
-const LAG_ALONE = 0.07;
+/** Where the forward acceleration is looked for to turn to braking, around the vertical peak (shares of a step). */
+const BEFORE = 0.4;
+const PAST = 0.3;
+/** The crossing that is nearest to this before the peak counts (share of a step). */
+const NEAR = 0.06;
+/** Smoothing of the forward acceleration: SD of a Gaussian (share of a step), and half width of the mean taken off [s]. */
+const SMOOTH = 0.08;
+const MEAN_HALF_S = 0.5;
+/** Contact lies this share of a step before the middle of both signs, and before the peak alone. */
+const LAG = 0.042;
+const LAG_ALONE = 0.055;
 
 /**
- * Initial contact from the pelvis: at contact the forward acceleration breaks down and the vertical one shoots up, so it
- * lies between the last forward maximum and the vertical maximum. The lag scales with the step.
+ * Initial contact from the pelvis: at contact the forward acceleration turns to braking and the vertical one shoots up.
+ * Each sign alone is off by up to 70 ms in one person or another; their middle is steady. The lag scales with the step.
  * @param forward forward axis in the sensor's axes; undefined where it isn't known yet
  */
 export function contactTime(ring: PelvisRing, peakS: number, stepS: number, forward: Float64Array | undefined): number {
-  const alone = peakS - LAG_ALONE * stepS;
-  if (forward === undefined) return alone;
-  const push = lastForwardPeak(ring, peakS, forward);
-  if (Number.isNaN(push) || Math.abs(peakS - push) > TOGETHER * stepS) return alone;
-  return 0.5 * (peakS + push) - LAG * stepS;
+  const braking = forward === undefined ? NaN : brakingTime(ring, peakS, stepS, forward);
+  return Number.isNaN(braking) ? peakS - LAG_ALONE * stepS : 0.5 * (peakS + braking) - LAG * stepS;
 }
 
-function lastForwardPeak(ring: PelvisRing, peakS: number, forward: Float64Array): number {
+/** When the smoothed forward acceleration falls through its mean near a vertical peak [s]; NaN where it doesn't. */
+function brakingTime(ring: PelvisRing, peakS: number, stepS: number, forward: Float64Array): number {
   const index = indexAt(ring, peakS);
   if (Number.isNaN(index)) return NaN;
-  const reach = Math.ceil(3 * SMOOTH_S * ring.rateHz);
-  const oldest = oldestIndex(ring) + reach + 1;
-  const newest = ring.count - 2 - reach;
-  const to = Math.min(newest, Math.round(index + PAST_S * ring.rateHz));
-  const from = Math.max(oldest, Math.round(index - BEFORE_S * ring.rateHz));
-  // up over about a step
-  const half = Math.round(0.3 * ring.rateHz);
-  let ux = 0;
-  let uy = 0;
-  let uz = 0;
-  for (
-    let i = Math.max(oldestIndex(ring), Math.round(index) - half);
-    i <= Math.min(ring.count - 1, index + half);
-    i++
-  ) {
-    const slot = 3 * slotOf(i);
-    ux += ring.force[slot]!;
-    uy += ring.force[slot + 1]!;
-    uz += ring.force[slot + 2]!;
-  }
-  const n = Math.sqrt(ux * ux + uy * uy + uz * uz);
-  const smooth = (at: number): number => {
-    let sum = 0;
+  const { rateHz } = ring;
+  const oldest = oldestIndex(ring);
+  const newest = ring.count - 1;
+  const up = meanUp(
+    ring,
+    Math.max(oldest, Math.round(index - 0.3 * rateHz)),
+    Math.min(newest, Math.round(index + 0.3 * rateHz)),
+  );
+  const meanFrom = Math.max(oldest, Math.round(index - MEAN_HALF_S * rateHz));
+  const meanTo = Math.min(newest, Math.round(index + MEAN_HALF_S * rateHz));
+  let mean = 0;
+  for (let i = meanFrom; i <= meanTo; i++) mean += forwardForce(ring, i, forward, up) / (meanTo - meanFrom + 1);
+  const sd = SMOOTH * stepS * rateHz;
+  const reach = Math.ceil(2.5 * sd);
+  const from = Math.max(oldest + reach, Math.round(index - BEFORE * stepS * rateHz));
+  const to = Math.min(newest - reach, Math.round(index + PAST * stepS * rateHz));
+  const wantedS = peakS - NEAR * stepS;
+  let best = NaN;
+  let before = NaN;
+  for (let i = from; i <= to; i++) {
+    let value = 0;
+    let weights = 0;
     for (let k = -reach; k <= reach; k++) {
-      const weight = Math.exp(-0.5 * (k / (SMOOTH_S * ring.rateHz)) ** 2);
-      sum += weight * forwardForce(ring, at + k, forward, ux / n, uy / n, uz / n);
+      const weight = Math.exp(-0.5 * (k / sd) * (k / sd));
+      value += weight * forwardForce(ring, i + k, forward, up);
+      weights += weight;
     }
-    return sum;
-  };
-  let later = smooth(to + 1);
-  let here = smooth(to);
-  for (let i = to; i >= from; i--) {
-    const earlier = smooth(i - 1);
-    if (here > later && here >= earlier) {
-      const bend = earlier - 2 * here + later;
-      const shift = bend < 0 ? (0.5 * (earlier - later)) / bend : 0;
-      return ring.timeS[slotOf(i)]! + shift / ring.rateHz;
+    value = value / weights - mean;
+    if (before > 0 && value <= 0) {
+      const atS = ring.timeS[slotOf(i)]! - value / (value - before) / rateHz;
+      if (Number.isNaN(best) || Math.abs(atS - wantedS) < Math.abs(best - wantedS)) best = atS;
     }
-    later = here;
-    here = earlier;
+    before = value;
   }
-  return NaN;
+  return best;
 }
 
-/** Specific force along the level part of the forward axis. */
-function forwardForce(
-  ring: PelvisRing,
-  index: number,
-  forward: Float64Array,
-  ux: number,
-  uy: number,
-  uz: number,
-): number {
+function meanUp(ring: PelvisRing, from: number, to: number): Float64Array {
+  const up = new Float64Array(3);
+  for (let i = from; i <= to; i++) for (let c = 0; c < 3; c++) up[c]! += ring.force[3 * slotOf(i) + c]!;
+  const n = Math.sqrt(up[0]! ** 2 + up[1]! ** 2 + up[2]! ** 2);
+  return up.map((v) => v / n);
+}
+
+/** Specific force along the level part of the forward axis [m/s²]. */
+function forwardForce(ring: PelvisRing, index: number, forward: Float64Array, up: Float64Array): number {
   const slot = slotOf(index);
   const w = ring.q[4 * slot]!;
   const x = ring.q[4 * slot + 1]!;
@@ -94,9 +86,10 @@ function forwardForce(
   const fx = vx + w * tx + y * tz - z * ty;
   const fy = vy + w * ty + z * tx - x * tz;
   const fz = vz + w * tz + x * ty - y * tx;
-  const d = fx * ux + fy * uy + fz * uz;
-  const ax = ring.force[3 * slot]!;
-  const ay = ring.force[3 * slot + 1]!;
-  const az = ring.force[3 * slot + 2]!;
-  return ax * (fx - d * ux) + ay * (fy - d * uy) + az * (fz - d * uz);
+  const d = fx * up[0]! + fy * up[1]! + fz * up[2]!;
+  return (
+    ring.force[3 * slot]! * (fx - d * up[0]!) +
+    ring.force[3 * slot + 1]! * (fy - d * up[1]!) +
+    ring.force[3 * slot + 2]! * (fz - d * up[2]!)
+  );
 }

@@ -129,10 +129,12 @@ export class PelvicStrides {
     return { side, icS, nextIcS, fcS: fc?.timeS ?? null, otherIcS: other?.timeS ?? null, up, turning, reason };
   }
 
+  /** Heading over one whole stride, at three phases: what the pelvis turns within a stride stays out of it. */
   #turns(ring: PelvisRing, icS: WalkSeconds, nextIcS: WalkSeconds, force: Float64Array): boolean {
     const margin = this.#params.turnMarginS;
-    const last = ring.timeS[slotOf(ring.count - 1)]!;
-    return Math.abs(headingChange(ring, icS - margin, Math.min(last, nextIcS + margin), force)) > this.#params.turnDeg;
+    const lateS = Math.min(margin, ring.timeS[slotOf(ring.count - 1)]! - nextIcS);
+    const turned = (shiftS: number): number => Math.abs(headingChange(ring, icS + shiftS, nextIcS + shiftS, force));
+    return Math.max(turned(-margin), turned(0), turned(lateS)) > this.#params.turnDeg;
   }
 
   /**

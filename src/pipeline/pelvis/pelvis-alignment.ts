@@ -13,6 +13,8 @@ export interface AlignmentState {
   weight: number;
   axis: Float64Array;
   sign: Float64Array;
+  /** Mean strength of the sign votes, and how far they point the same way; both 0 to 1. */
+  strength: number;
   rel: number;
   up: Float64Array;
   forward: Float64Array;
@@ -32,6 +34,7 @@ const newState = (): AlignmentState => ({
   weight: 0,
   axis: new Float64Array(6),
   sign: new Float64Array(3),
+  strength: 0,
   rel: 0,
   up: new Float64Array(3),
   forward: new Float64Array(3),
@@ -47,11 +50,13 @@ const newState = (): AlignmentState => ({
 export type AlignmentChange = 'none' | 'restarted' | 'sides_conflict' | 'sides_agree';
 
 /** Overlapping strides until provisional (2 strides) and locked (5 strides); memory of the locked state (50 strides). */
-const PROVISIONAL_WINDOWS = 3;
+const PROVISIONAL_WINDOWS = 2;
 const LOCKED_WINDOWS = 9;
 const MEMORY_WINDOWS = 100;
 /** Floor of a sign vote [(m/s²)²]. */
 const SIGN_FLOOR = 0.05;
+/** Mean strength below which the signs say nothing: forward and vertical hardly move. */
+const LEAST_STRENGTH = 0.15;
 /** Votes of the shoes' sides are remembered over this many windows; a conflict needs ten strides. */
 const SIDE_MEMORY = 20;
 const CONFLICT_WINDOWS = 20;
@@ -121,12 +126,13 @@ export class PelvisAlignment {
     s.weight = Math.min(s.weight + 1, MEMORY_WINDOWS);
     const share = 1 / s.weight;
     const size = Math.sqrt(dot3(physics.forward, physics.forward)) + SIGN_FLOOR;
+    s.strength += ((size - SIGN_FLOOR) / size - s.strength) * share;
     for (let c = 0; c < 3; c++) {
       s.sign[c]! += (physics.forward[c]! / size - s.sign[c]!) * share;
       s.up[c]! += (physics.up[c]! - s.up[c]!) * share;
     }
     for (let c = 0; c < 6; c++) s.axis[c]! += (physics.axis[c]! - s.axis[c]!) * share;
-    s.rel = Math.sqrt(dot3(s.sign, s.sign));
+    s.rel = s.strength > 0 ? Math.sqrt(dot3(s.sign, s.sign)) / s.strength : 0;
     const up = normalized(s.up);
     mainAxis3(s.axis, this.#axis);
     levelUnit(this.#axis, up);
@@ -163,6 +169,7 @@ export class PelvisAlignment {
   #settle(): void {
     const s = this.#s;
     const sides = s.sideVotes === 0 || s.sideAgree >= 0.6;
+    if (s.strength < LEAST_STRENGTH) return;
     if (s.status === 'none' && s.windows >= PROVISIONAL_WINDOWS && s.rel >= 0.6 && s.signAgree >= 0.75 && sides)
       s.status = 'provisional';
     if (s.status === 'provisional' && s.windows >= LOCKED_WINDOWS && s.rel >= 0.7 && s.signAgree >= 0.8 && sides)

@@ -21,7 +21,7 @@ export interface PelvisParams {
   readonly dropTo: number;
   /** Stance as a share of the stride where no final contact is known. */
   readonly stanceShare: number;
-  /** Turning: heading changes by more than this over the stride and the margin on both sides [deg, s]. */
+  /** Turning: heading changes by more than this over a stride's time, begun as much earlier or later [deg, s]. */
   readonly turnDeg: number;
   readonly turnMarginS: number;
   /** Strides that can be walking [s], and how far one may be off the running median (share). */
@@ -48,8 +48,8 @@ export const PELVIS_DEFAULTS: PelvisParams = Object.freeze({
   dropFrom: 0.05,
   dropTo: 0.5,
   stanceShare: 0.62,
-  turnDeg: 15,
-  turnMarginS: 0.3,
+  turnDeg: 12,
+  turnMarginS: 0.15,
   shortestStrideS: 0.7,
   longestStrideS: 2.5,
   strideTimeShare: 0.25,

@@ -56,7 +56,8 @@ const BEGIN_RATIO = 1.6;
 /** Angular rate of a walking pelvis, RMS at least [rad/s]. */
 const LEAST_RATE_RADPS = 0.2;
 /** Forward signs of a beginning bout must agree this far (0 to 1). */
-const LEAST_COHERENCE = 0.5;
+const LEAST_COHERENCE = 0.7;
+const LEAST_STRENGTH = 0.15;
 /** A further step: earliest and latest in steps, and its least size against the usual. */
 const EARLIEST = 0.6;
 const LATEST = 1.6;
@@ -68,6 +69,8 @@ const LEAST_SIZE = 0.12;
 const ENDED = 2.8;
 /** A step is told at the latest this long after it [s]. */
 const TELL_S = 1.4;
+/** Log odds of the sides above which a step doesn't wait for its own stride. */
+const CERTAIN = 4.5;
 const KEPT = 12;
 const FOLLOW = 0.25;
 
@@ -172,16 +175,16 @@ export class PelvisSteps {
     for (let i = first; i <= last; i++) rateSq += ring.rateSq[slotOf(i)]!;
     if (Math.sqrt(rateSq / (last - first + 1)) < LEAST_RATE_RADPS) return false;
     const sum = [0, 0, 0];
-    let n = 0;
+    let strength = 0;
     for (let i = 0; i + 2 < chain.length; i++) {
       if (!readStride(ring, chain[i]!.peakS, chain[i + 2]!.peakS, this.#physics)) return false;
       const { forward } = this.#physics;
       const size = Math.hypot(forward[0]!, forward[1]!, forward[2]!) + 0.05;
       for (let c = 0; c < 3; c++) sum[c]! += forward[c]! / size;
-      n++;
+      strength += 1 - 0.05 / size;
     }
-    const coherence = Math.hypot(sum[0]!, sum[1]!, sum[2]!) / n;
-    if (coherence < LEAST_COHERENCE) return false;
+    if (strength < LEAST_STRENGTH * (chain.length - 2)) return false;
+    if (Math.hypot(sum[0]!, sum[1]!, sum[2]!) < LEAST_COHERENCE * strength) return false;
     const f = alignment.forward;
     return alignment.status !== 'locked' || sum[0]! * f[0]! + sum[1]! * f[1]! + sum[2]! * f[2]! > 0;
   }
@@ -249,7 +252,7 @@ export class PelvisSteps {
     const newest = this.#chain[this.#chain.length - 1]!;
     for (const step of this.#chain) {
       if (step.told) continue;
-      const settled = step.voted && newest.slot >= step.slot + 2;
+      const settled = step.voted || (this.#decoder.certainty > CERTAIN && newest === step);
       if (!settled && nowS - step.peakS < TELL_S) return;
       this.#tell(host, step, nowS);
     }
