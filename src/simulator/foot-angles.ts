@@ -40,6 +40,8 @@ export const newFootAngles = (): FootAngles => ({
 
 /** A stance that lasts longer is standing: the foot rests flat and does not roll in and out. */
 export const STANDING_S = 1.5;
+/** Share of stance in which the foot rolls from rest to its peak. */
+const ROLL_IN_SHARE = 0.16;
 /** Share of the ground's tilt that a foot has when it comes down: it swings in the world, not on the ground. */
 const TILT_AT_CONTACT = 0.3;
 /** Pitch rate at contact over the pitch there [1/s], and how fast it falls there over the pitch [1/s²]. */
@@ -74,7 +76,8 @@ export class StanceAngles {
     this.#at = at;
     this.#standing = at.fcS - at.icS > STANDING_S;
     this.#peakS = at.icS + at.rollPeakAt * (at.fcS - at.icS);
-    this.#riseS = Math.max(at.flatS + 0.03, this.#peakS - 0.15);
+    // First the foot stands truly still; then it rolls in to its peak, as shoes do until just before the heel rises.
+    this.#riseS = Math.max(at.flatS + 0.02, this.#peakS - ROLL_IN_SHARE * (at.fcS - at.icS));
     this.#load = Number.isFinite(at.icS)
       ? new RateCurve(
           [

@@ -93,7 +93,7 @@ export function drawPerson(random: Random): Person {
       rollPeakRad: radFromDeg(own.trait(1.8, 0.7)),
       rollPushRad: radFromDeg(own.trait(-7.5, 2)),
       rollFcRad: radFromDeg(own.trait(0, 1)),
-      rollPeakAt: own.uniform(0.42, 0.52),
+      rollPeakAt: own.uniform(0.46, 0.55),
       toeClearanceM: own.trait(0.018, 0.004),
       extraStance: own.trait(0, 0.004),
       stepScale: 1 + own.trait(0, 0.01),
