@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Connection } from './connection.ts';
-import { syncPath } from './database.ts';
+import { makeFolder, syncPath } from './database.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import { StoreError } from './store-error.ts';
 
@@ -29,7 +29,7 @@ export async function backupDatabase(connection: Connection, file: string, signa
   if (existsSync(file)) throw new StoreError('conflict', `${file} exists already: choose another name for the backup.`);
   const { db } = connection;
   const part = `${file}.part`;
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(path.dirname(file));
   rmSync(part, { force: true });
   db.pragma('wal_autocheckpoint = 0');
   try {
@@ -52,7 +52,7 @@ export async function backupDatabase(connection: Connection, file: string, signa
  */
 export async function restoreBackup(backup: string, folder: string): Promise<void> {
   const file = path.join(folder, DATABASE_NAME);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const there = readdirSync(folder).filter((name) => name.startsWith(DATABASE_NAME));
   if (there.length > 0)
     throw new StoreError(

@@ -5,9 +5,12 @@ for (let i = 0; i < 256; i++) {
   TABLE[i] = c;
 }
 
-/** CRC-32C (Castagnoli, RFC 3720 B.4) of the bytes, as an unsigned 32-bit number. */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
+/**
+ * CRC-32C (Castagnoli, RFC 3720 B.4) of the bytes, as an unsigned 32-bit number.
+ * @param before the CRC of bytes that come before these
+ */
+export function crc32c(bytes: Uint8Array, before = 0): number {
+  let crc = before ^ 0xffffffff;
   for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ TABLE[(crc ^ bytes[i]!) & 0xff]!;
   return (crc ^ 0xffffffff) >>> 0;
 }

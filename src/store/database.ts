@@ -70,7 +70,8 @@ function connect(file: string, key: string | Uint8Array | undefined): Db {
     // One process owns the store; the log's index then stays in its memory and no third file appears.
     db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('secure_delete = ON');
-    db.pragma('auto_vacuum = INCREMENTAL');
+    // On a file that has content this would only write, and change nothing.
+    if (statSync(file).size === 0) db.pragma('auto_vacuum = INCREMENTAL');
     expectPragma(db, 'journal_mode', 'wal', db.pragma('journal_mode = WAL', { simple: true }));
     db.pragma('synchronous = FULL');
     expectPragma(db, 'synchronous', 2, db.pragma('synchronous', { simple: true }));
@@ -133,20 +134,29 @@ function migrate(db: Db, from: number, migrations: readonly string[]): void {
 /** SQLite gives its log the rights of the database, so both stay private. */
 function makePrivate(file: string): void {
   const folder = path.dirname(file);
-  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  if (!existsSync(file)) closeSync(openSync(file, 'wx', FILE_MODE));
+  makeFolder(folder);
+  if (!existsSync(file)) {
+    closeSync(openSync(file, 'wx', FILE_MODE));
+    syncPath(folder);
+  }
   for (const name of [file, `${file}-wal`])
     if (existsSync(name) && (statSync(name).mode & 0o077) !== 0) chmodSync(name, FILE_MODE);
 }
 
 function copyBeforeUpgrade(file: string, version: number, nowMs: number): void {
   const folder = path.join(path.dirname(file), 'backups');
-  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  makeFolder(folder);
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
   const copy = path.join(folder, `before-upgrade-from-schema-${version}-${stamp}.db`);
   copyFileSync(file, copy);
   chmodSync(copy, FILE_MODE);
   for (const name of [copy, folder]) syncPath(name);
+}
+
+/** Makes a folder that only its owner may read, so that its name survives a power cut too. */
+export function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (first !== undefined) syncPath(path.dirname(first));
 }
 
 /** Makes a file's content (or a folder's names) survive a power cut. */

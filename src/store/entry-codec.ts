@@ -1,4 +1,5 @@
 import type { CurveRecord, StrideRecord } from '../domain/records.ts';
+import { crc32c } from './crc32c.ts';
 import type { WalkEntry } from './walk-entry.ts';
 
 /** An entry as its row holds it. */
@@ -7,6 +8,8 @@ export interface EntryRow {
   readonly side: string | null;
   readonly at_s: number;
   readonly body: string | Uint8Array;
+  /** Over type, side, time and body. */
+  readonly crc32c: number;
 }
 
 const CURVE_POINTS = 51;
@@ -15,7 +18,7 @@ const CURVE_KINDS = ['eversion_over_stance', 'obliquity_over_cycle'] as const sa
 const CURVE_STEPS_PER_DEG = 100;
 
 /**
- * JSON, and curves as 120 bytes. A number that is none (NaN, infinite) becomes null; in a stride with the reason
+ * JSON, and curves as 112 bytes. A number that is none (NaN, infinite) becomes null; in a stride with the reason
  * `impossible`. @returns undefined for an entry without a time: it can't be placed in a walk
  */
 export function encodeEntry(entry: WalkEntry): EntryRow | undefined {
@@ -24,11 +27,18 @@ export function encodeEntry(entry: WalkEntry): EntryRow | undefined {
   const side = 'side' in entry ? entry.side : null;
   const body =
     entry.type === 'curve' ? encodeCurve(entry) : JSON.stringify(entry.type === 'stride' ? withReasons(entry) : entry);
-  return { type: entry.type, side, at_s, body };
+  const row = { type: entry.type, side, at_s, body };
+  return { ...row, crc32c: crcOf(row) };
 }
 
-/** @returns undefined where the row can't be read */
+function crcOf({ type, side, at_s, body }: Omit<EntryRow, 'crc32c'>): number {
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+  return crc32c(bytes, crc32c(Buffer.from(`${type} ${side ?? ''} ${at_s}`, 'utf8')));
+}
+
+/** @returns undefined where the row can't be read or was changed */
 export function decodeEntry(row: EntryRow): WalkEntry | undefined {
+  if (crcOf(row) !== row.crc32c) return undefined;
   if (row.type === 'curve') return decodeCurve(row);
   if (typeof row.body !== 'string') return undefined;
   try {

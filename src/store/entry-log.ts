@@ -31,11 +31,11 @@ export class EntryLog implements Entries {
     const { db } = connection;
     this.#connection = connection;
     this.#walks = walks;
-    this.#insert = db.prepare<[number, number | null, string, string | null, number, string | Uint8Array]>(
-      'INSERT INTO entries (walk, generation, type, side, at_s, body) VALUES (?, ?, ?, ?, ?, ?)',
+    this.#insert = db.prepare<[number, number | null, string, string | null, number, string | Uint8Array, number]>(
+      'INSERT INTO entries (walk, generation, type, side, at_s, body, crc32c) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     this.#after = db.prepare<[{ walk: number; generation: number; id: number; limit: number }], StoredRow>(
-      `SELECT id, type, side, at_s, body FROM entries WHERE walk = :walk AND id > :id AND ${VISIBLE} ORDER BY id LIMIT :limit`,
+      `SELECT id, type, side, at_s, body, crc32c FROM entries WHERE walk = :walk AND id > :id AND ${VISIBLE} ORDER BY id LIMIT :limit`,
     );
     this.#lastId = db.prepare<[{ walk: number; generation: number }], { id: number }>(
       `SELECT id FROM entries WHERE walk = :walk AND ${VISIBLE} ORDER BY id DESC LIMIT 1`,
@@ -84,7 +84,7 @@ export class EntryLog implements Entries {
     const rows = this.#connection.read(() =>
       this.#connection.db
         .prepare<[Record<string, string | number>], StoredRow>(
-          `SELECT id, type, side, at_s, body FROM entries WHERE ${where.join(' AND ')} ORDER BY at_s, id LIMIT :limit`,
+          `SELECT id, type, side, at_s, body, crc32c FROM entries WHERE ${where.join(' AND ')} ORDER BY at_s, id LIMIT :limit`,
         )
         .all(values),
     );
@@ -112,9 +112,9 @@ export class EntryLog implements Entries {
     const stored: StoredEntry[] = [];
     for (const entry of entries) {
       const ofWearer = (OF_WEARER as readonly string[]).includes(entry.type);
-      const { type, side, at_s, body } = entry;
+      const { type, side, at_s, body, crc32c } = entry;
       const id = Number(
-        this.#insert.run(row.walk, ofWearer ? null : row.generation, type, side, at_s, body).lastInsertRowid,
+        this.#insert.run(row.walk, ofWearer ? null : row.generation, type, side, at_s, body, crc32c).lastInsertRowid,
       );
       const told = storedOf({ ...entry, id });
       if (told !== undefined) stored.push(told);

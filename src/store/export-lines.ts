@@ -1,22 +1,12 @@
 import { createHash } from 'node:crypto';
 import { breathe, type Connection } from './connection.ts';
 import { decodeEntry, type EntryRow } from './entry-codec.ts';
+import { EXPORT_VERSION } from './export-format.ts';
+import type { ChunkRow } from './packet-chunk.ts';
 import type { WalkRow } from './walk-rows.ts';
 
-/** Version of the export's lines (docs/operations.md). */
-export const EXPORT_VERSION = 1;
 const CHUNKS_AT_ONCE = 60;
 const ENTRIES_AT_ONCE = 500;
-
-interface ChunkRow {
-  readonly seq: number;
-  readonly slot: number;
-  readonly from_s: number;
-  readonly to_s: number;
-  readonly count: number;
-  readonly crc32c: number;
-  readonly body: Uint8Array;
-}
 
 /**
  * Everything that belongs to the wearer, as JSON lines without line ends, in an order and form that depend on the content
@@ -88,7 +78,7 @@ async function* walkLines(connection: Connection, walk: number): AsyncGenerator<
     await breathe();
   }
   const entries = db.prepare<[number, number, number, number], EntryRow & { id: number }>(
-    `SELECT id, type, side, at_s, body FROM entries
+    `SELECT id, type, side, at_s, body, crc32c FROM entries
        WHERE walk = ? AND id > ? AND (generation IS NULL OR generation = ?) ORDER BY id LIMIT ?`,
   );
   for (let after = 0; ;) {

@@ -1,71 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Type, type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { breathe, type Connection } from './connection.ts';
-import { EXPORT_VERSION } from './export-lines.ts';
+import { EXPORT_VERSION, ExportLines, type ExportLine, type ExportLineType } from './export-format.ts';
 import type { EntryLog } from './entry-log.ts';
-import { crc32c } from './crc32c.ts';
 import { StoreError } from './store-error.ts';
 import { isUlid } from './ulid.ts';
-import { WALK_STATES, type WalkEntry } from './walk-entry.ts';
-import type { ImportReport } from './walk-store.ts';
-
-const Json = Type.Unsafe<unknown>({});
-const Text = (maxLength: number) => Type.String({ maxLength });
-const Whole = Type.Integer({ minimum: 0 });
-const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-const Lines = {
-  gaitkeeper_export: Type.Object({ version: Whole }),
-  profile: Type.Object({ id: Text(64), name: Text(200), created_at_ms: Whole }),
-  setting: Type.Object({ profile_id: Text(64), key: Text(200), value: Json }),
-  pairing: Type.Object({
-    id: Text(200),
-    name: Text(200),
-    model: Text(100),
-    site: Text(32),
-    virtual: Type.Integer({ minimum: 0, maximum: 1 }),
-    device_key: OrNull(Text(1000)),
-  }),
-  walk: Type.Object({
-    id: Text(26),
-    profile_id: Text(64),
-    state: Type.Union(WALK_STATES.map((s) => Type.Literal(s))),
-    started_at_ms: Whole,
-    ended_at_ms: OrNull(Whole),
-    title: Text(1000),
-    source: Text(100),
-    tags: Type.Object({}),
-    slots: Type.Array(Type.Object({ slot: Whole, site: Text(32), model: Text(100) })),
-    summary: OrNull(Type.Object({})),
-    duration_s: Type.Number({ minimum: 0 }),
-    raw_removed: Type.Boolean(),
-  }),
-  chunk: Type.Object({
-    walk_id: Text(26),
-    seq: Type.Integer({ minimum: 1 }),
-    slot: Whole,
-    from_s: Type.Number(),
-    to_s: Type.Number(),
-    count: Whole,
-    crc32c: Whole,
-    body: Type.String(),
-  }),
-  entry: Type.Object({ walk_id: Text(26), entry: Type.Object({ type: Text(32) }) }),
-  mark: Type.Object({
-    walk_id: Text(26),
-    id: Text(26),
-    at_s: Type.Number(),
-    place: Text(64),
-    strength: OrNull(Type.Number({ minimum: 0, maximum: 10 })),
-    note: Text(2000),
-    created_at_ms: Whole,
-    undone: Type.Integer({ minimum: 0, maximum: 1 }),
-  }),
-  end: Type.Object({ lines: Whole, sha256: Text(64) }),
-};
-type LineType = keyof typeof Lines;
-type Line<T extends LineType> = Static<(typeof Lines)[T]>;
+import type { WalkEntry } from './walk-entry.ts';
+import type { ImportReport, Profile, Profiles } from './walk-store.ts';
 
 /** Lines that go in one transaction. */
 const PORTION = 200;
@@ -78,16 +19,23 @@ export class LineImport {
   readonly #hash = createHash('sha256');
   /** Internal numbers of the walks that this import brings; null for those that are there already. */
   readonly #walks = new Map<string, number | null>();
+  /** The person whom the hidden walks stand with until the end. */
+  readonly #first: Profile;
+  /** Whether that person is of a fresh store and unused: it then makes room for those of the export. */
+  readonly #fresh: boolean;
   readonly #small: (() => void)[] = [];
-  readonly #profiles = new Map<string, Line<'profile'>>();
+  readonly #owners: (() => void)[] = [];
+  readonly #profiles = new Map<string, ExportLine<'profile'>>();
   #lines = 0;
   #ended = false;
   #entries = 0;
   #chunks = 0;
 
-  constructor(connection: Connection, log: EntryLog) {
+  constructor(connection: Connection, log: EntryLog, profiles: Profiles) {
     this.#connection = connection;
     this.#log = log;
+    this.#first = profiles.first();
+    this.#fresh = profiles.list().length === 1 && this.#first.name === '' && this.#isUnused();
   }
 
   /** @throws StoreError `invalid` with the line that is wrong; then nothing of it is shown and it can be cleared away */
@@ -107,6 +55,9 @@ export class LineImport {
     this.#connection.write(() => {
       this.#takeProfiles();
       for (const work of this.#small) work();
+      for (const work of this.#owners) work();
+      if (this.#fresh && !this.#profiles.has(this.#first.id) && this.#profiles.size > 0 && this.#isUnused())
+        this.#connection.db.prepare('DELETE FROM profiles WHERE id = ?').run(this.#first.id);
       for (const walk of this.#walks.values())
         if (walk !== null)
           this.#connection.db
@@ -142,11 +93,11 @@ export class LineImport {
     if (text.length > LONGEST_LINE) throw this.#wrong('it is longer than any export writes');
     const value = this.#parse(text);
     const type = (value as { type?: unknown }).type;
-    if (typeof type !== 'string' || !Object.hasOwn(Lines, type)) throw this.#wrong(`its type is not known`);
+    if (typeof type !== 'string' || !Object.hasOwn(ExportLines, type)) throw this.#wrong(`its type is not known`);
     if (this.#lines === 1 && type !== 'gaitkeeper_export')
       throw this.#wrong('an export begins with a line of type gaitkeeper_export');
     if (type !== 'end') this.#hash.update(text).update('\n');
-    return this.#take(type as LineType, value);
+    return this.#take(type as ExportLineType, value);
   }
 
   #parse(text: string): object {
@@ -159,7 +110,7 @@ export class LineImport {
     throw this.#wrong('it is not a JSON object');
   }
 
-  #take(type: LineType, value: object): () => void {
+  #take(type: ExportLineType, value: object): () => void {
     switch (type) {
       case 'gaitkeeper_export':
         if (this.#checked('gaitkeeper_export', value).version !== EXPORT_VERSION)
@@ -195,34 +146,34 @@ export class LineImport {
     }
   }
 
-  /** A fresh store's unused person makes room for those of the export. */
   #takeProfiles(): void {
-    const { db } = this.#connection;
-    if (this.#profiles.size > 0)
-      db.exec(
-        `DELETE FROM profiles WHERE name = '' AND (SELECT count(*) FROM profiles) = 1
-           AND NOT EXISTS (SELECT 1 FROM walks w WHERE w.profile_id = profiles.id AND w.hidden IS NULL)
-           AND NOT EXISTS (SELECT 1 FROM settings s WHERE s.profile_id = profiles.id)
-           AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.profile_id = profiles.id)
-           AND id NOT IN (SELECT profile_id FROM walks)`,
-      );
     for (const line of this.#profiles.values()) this.#profile(line);
   }
 
-  #profile(line: Line<'profile'>): void {
+  #isUnused(): boolean {
+    const used = this.#connection.db
+      .prepare<[{ id: string }], { n: number }>(
+        `SELECT (SELECT count(*) FROM walks WHERE profile_id = :id) + (SELECT count(*) FROM settings WHERE profile_id = :id)
+           + (SELECT count(*) FROM tokens WHERE profile_id = :id) AS n`,
+      )
+      .get({ id: this.#first.id });
+    return used?.n === 0;
+  }
+
+  #profile(line: ExportLine<'profile'>): void {
     this.#connection.db
       .prepare('INSERT OR IGNORE INTO profiles (id, name, created_at_ms) VALUES (?, ?, ?)')
       .run(line.id, line.name, line.created_at_ms);
   }
 
-  #setting(line: Line<'setting'>): () => void {
+  #setting(line: ExportLine<'setting'>): () => void {
     return () =>
       void this.#connection.db
         .prepare('INSERT OR IGNORE INTO settings (profile_id, key, value) VALUES (?, ?, ?)')
         .run(line.profile_id, line.key, JSON.stringify(line.value));
   }
 
-  #pairing(line: Line<'pairing'>): () => void {
+  #pairing(line: ExportLine<'pairing'>): () => void {
     const key = line.device_key === null ? null : Buffer.from(line.device_key, 'base64');
     return () =>
       void this.#connection.db
@@ -234,17 +185,16 @@ export class LineImport {
         .run({ id: line.id, name: line.name, model: line.model, site: line.site, virtual: line.virtual, key });
   }
 
-  #walk(line: Line<'walk'>): () => void {
+  #walk(line: ExportLine<'walk'>): () => void {
     if (!isUlid(line.id)) throw this.#wrong(`a walk's id is a ULID`);
-    const profile = this.#profiles.get(line.profile_id);
-    if (profile === undefined) throw this.#wrong('its walk belongs to a person that the export does not have');
+    if (!this.#profiles.has(line.profile_id))
+      throw this.#wrong('its walk belongs to a person that the export does not have');
     return () => {
       const { db } = this.#connection;
       if (db.prepare('SELECT 1 FROM walks WHERE id = ?').get(line.id) !== undefined) {
         this.#walks.set(line.id, null);
         return;
       }
-      this.#profile(profile);
       const { lastInsertRowid } = db
         .prepare(
           `INSERT INTO walks (id, profile_id, state, hidden, started_at_ms, ended_at_ms, title, source, tags, slots, summary,
@@ -252,7 +202,7 @@ export class LineImport {
         )
         .run(
           line.id,
-          line.profile_id,
+          this.#first.id,
           line.state === 'recording' ? 'interrupted' : line.state,
           line.started_at_ms,
           line.ended_at_ms,
@@ -265,6 +215,9 @@ export class LineImport {
           line.raw_removed ? 1 : 0,
         );
       this.#walks.set(line.id, Number(lastInsertRowid));
+      this.#owners.push(() => {
+        db.prepare('UPDATE walks SET profile_id = ? WHERE walk = ?').run(line.profile_id, lastInsertRowid);
+      });
     };
   }
 
@@ -277,10 +230,8 @@ export class LineImport {
     };
   }
 
-  #chunk(line: Line<'chunk'>): () => void {
+  #chunk(line: ExportLine<'chunk'>): () => void {
     const body = Buffer.from(line.body, 'base64');
-    if (crc32c(body) !== line.crc32c && body.toString('base64') !== line.body)
-      throw this.#wrong('its packets are not base64');
     return this.#ofWalk(line.walk_id, (walk) => {
       this.#connection.db
         .prepare(
@@ -291,13 +242,13 @@ export class LineImport {
     });
   }
 
-  #entry(line: Line<'entry'>): () => void {
+  #entry(line: ExportLine<'entry'>): () => void {
     return this.#ofWalk(line.walk_id, (walk) => {
       this.#entries += this.#log.insert({ walk, generation: 0 }, [line.entry as unknown as WalkEntry]).length;
     });
   }
 
-  #mark(line: Line<'mark'>): () => void {
+  #mark(line: ExportLine<'mark'>): () => void {
     return this.#ofWalk(line.walk_id, (walk) => {
       this.#connection.db
         .prepare(
@@ -307,8 +258,8 @@ export class LineImport {
     });
   }
 
-  #checked<T extends LineType>(type: T, value: object): Line<T> {
-    const schema = Lines[type];
+  #checked<T extends ExportLineType>(type: T, value: object): ExportLine<T> {
+    const schema = ExportLines[type];
     if (Value.Check(schema, value)) return value;
     const first = Value.Errors(schema, value)[0];
     throw this.#wrong(`${first?.instancePath ?? ''} ${first?.message ?? 'does not fit'}`.trim());

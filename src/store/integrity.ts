@@ -1,22 +1,15 @@
 import { breathe, type Connection } from './connection.ts';
 import { decodeEntry, type EntryRow } from './entry-codec.ts';
-import { decodeChunk } from './packet-chunk.ts';
+import { chunkOf, decodeChunk, type ChunkRow } from './packet-chunk.ts';
 import { StoreError } from './store-error.ts';
 import type { DamagedChunk, IntegrityReport } from './walk-store.ts';
 
 const CHUNKS_AT_ONCE = 100;
 const ENTRIES_AT_ONCE = 1000;
 
-interface ChunkRow {
+interface CheckedRow extends ChunkRow {
   readonly chunk: number;
   readonly walk_id: string;
-  readonly seq: number;
-  readonly slot: number;
-  readonly from_s: number;
-  readonly to_s: number;
-  readonly count: number;
-  readonly crc32c: number;
-  readonly body: Uint8Array;
 }
 
 /**
@@ -48,7 +41,7 @@ export async function checkIntegrity(connection: Connection): Promise<IntegrityR
       pages.push(error.message);
     }
   };
-  const chunkRows = db.prepare<[number], ChunkRow>(
+  const chunkRows = db.prepare<[number], CheckedRow>(
     `SELECT c.chunk, w.id AS walk_id, c.seq, c.slot, c.from_s, c.to_s, c.count, c.crc32c, c.body
        FROM chunks c JOIN walks w ON w.walk = c.walk WHERE c.chunk > ? ORDER BY c.chunk LIMIT ${CHUNKS_AT_ONCE}`,
   );
@@ -57,13 +50,13 @@ export async function checkIntegrity(connection: Connection): Promise<IntegrityR
     (r) => r.chunk,
     (r) => {
       chunks++;
-      const decoded = decodeChunk(r);
+      const decoded = decodeChunk(chunkOf(r));
       if (!decoded.ok)
         damaged.push({ walkId: r.walk_id, seq: r.seq, slot: r.slot, fromS: r.from_s, toS: r.to_s, why: decoded.why });
     },
   );
   const entryRows = db.prepare<[number], EntryRow & { id: number }>(
-    `SELECT id, type, side, at_s, body FROM entries WHERE id > ? ORDER BY id LIMIT ${ENTRIES_AT_ONCE}`,
+    `SELECT id, type, side, at_s, body, crc32c FROM entries WHERE id > ? ORDER BY id LIMIT ${ENTRIES_AT_ONCE}`,
   );
   await readAll(
     (after) => entryRows.all(after),
@@ -71,6 +64,15 @@ export async function checkIntegrity(connection: Connection): Promise<IntegrityR
     (r) => {
       if (decodeEntry(r) === undefined) badEntries++;
     },
+  );
+  const miscounted = db.prepare<[], { id: string; stored: number; found: number }>(
+    `SELECT w.id, w.notifications AS stored, coalesce(sum(c.count), 0) AS found FROM walks w LEFT JOIN chunks c ON c.walk = w.walk
+       WHERE w.hidden IS NULL AND w.raw_removed = 0 GROUP BY w.walk HAVING found <> stored`,
+  );
+  await readAll(
+    (after) => (after === 0 ? miscounted.all() : []),
+    () => 1,
+    (r) => pages.push(`The walk ${r.id} had ${r.stored} packets, ${r.found} are found.`),
   );
   const recording = db.prepare("SELECT 1 FROM walks WHERE state = 'recording' AND hidden IS NULL").get() !== undefined;
   if (!recording) pages.push(...pageFindings(connection));

@@ -87,7 +87,8 @@ export const MIGRATIONS: readonly string[] = [
     type TEXT NOT NULL,
     side TEXT,
     at_s REAL NOT NULL,
-    body ANY NOT NULL
+    body ANY NOT NULL,
+    crc32c INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX entries_by_walk ON entries (walk, id);
   CREATE INDEX entries_by_time ON entries (walk, type, at_s, id);

@@ -23,7 +23,7 @@ interface OutboxRow extends EntryRow {
   readonly source: string;
 }
 
-const SELECT = `SELECT e.id, e.type, e.side, e.at_s, e.body, w.id AS walk_id, w.profile_id, w.started_at_ms, w.source
+const SELECT = `SELECT e.id, e.type, e.side, e.at_s, e.body, e.crc32c, w.id AS walk_id, w.profile_id, w.started_at_ms, w.source
   FROM entries e JOIN walks w ON w.walk = e.walk
   WHERE w.hidden IS NULL AND e.generation = w.generation AND e.type IN ('stride', 'step', 'walk')`;
 

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DATABASE_NAME } from './backup.ts';
-import { openDatabase, type Db } from './database.ts';
+import { makeFolder, openDatabase, type Db } from './database.ts';
 import { lockFolder } from './owner-lock.ts';
 import { RESERVE_BYTES } from './reserve-file.ts';
 import { SqliteWalkStore } from './sqlite-store.ts';
@@ -57,7 +57,7 @@ function openOrSetAside(
   } catch (error) {
     if (options.onDamage !== 'set_aside' || !(error instanceof StoreError) || error.code !== 'damaged') throw error;
     const aside = path.join(folder, 'damaged', new Date(nowMs()).toISOString().replaceAll(/[:.]/g, '-'));
-    mkdirSync(aside, { recursive: true, mode: 0o700 });
+    makeFolder(aside);
     for (const name of [DATABASE_NAME, `${DATABASE_NAME}-wal`])
       if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(aside, name));
     return { db: open(), setAside: aside };

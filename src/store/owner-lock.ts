@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
+import { makeFolder } from './database.ts';
 import { sqliteCode } from './sqlite-errors.ts';
 import { StoreError } from './store-error.ts';
 
@@ -11,7 +12,7 @@ import { StoreError } from './store-error.ts';
  * @throws StoreError `in_use`
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const file = path.join(folder, 'owner.lock');
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
   const lock = new Database(file, { timeout: 2000 });

@@ -4,6 +4,7 @@ import { crc32c } from './crc32c.ts';
 /**
  * The notifications of one sensor slot in one second. Body, little-endian, a frame after the other:
  * `u32 order` (place of arrival within the second, over all slots), `f64 receivedS`, `u32 length`, `length` bytes.
+ * The CRC is over `u32 slot`, `u32 count`, `f64 fromS`, `f64 toS`, then the body.
  */
 export interface PacketChunk {
   readonly slot: number;
@@ -13,6 +14,27 @@ export interface PacketChunk {
   readonly crc32c: number;
   readonly body: Uint8Array;
 }
+
+/** A row of `chunks`. */
+export interface ChunkRow {
+  readonly seq: number;
+  readonly slot: number;
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly count: number;
+  readonly crc32c: number;
+  readonly body: Uint8Array;
+}
+
+/** The chunk that a row holds. */
+export const chunkOf = (row: ChunkRow): PacketChunk => ({
+  slot: row.slot,
+  fromS: row.from_s,
+  toS: row.to_s,
+  count: row.count,
+  crc32c: row.crc32c,
+  body: row.body,
+});
 
 const HEAD_BYTES = 16;
 
@@ -40,7 +62,8 @@ export function encodeChunks(notifications: readonly SensorNotification[]): Pack
       fromS = Math.min(fromS, notification.receivedS);
       toS = Math.max(toS, notification.receivedS);
     }
-    return { slot, fromS, toS, count: frames.length, crc32c: crc32c(body), body };
+    const chunk = { slot, fromS, toS, count: frames.length, body };
+    return { ...chunk, crc32c: chunkCrc(chunk) };
   });
 }
 
@@ -51,15 +74,19 @@ export type DecodedChunk =
     }
   | { readonly ok: false; readonly why: string };
 
+function chunkCrc(chunk: Omit<PacketChunk, 'crc32c'>): number {
+  const head = new DataView(new ArrayBuffer(24));
+  head.setUint32(0, chunk.slot, true);
+  head.setUint32(4, chunk.count, true);
+  head.setFloat64(8, chunk.fromS, true);
+  head.setFloat64(16, chunk.toS, true);
+  return crc32c(chunk.body, crc32c(new Uint8Array(head.buffer)));
+}
+
 /** The frames of a chunk, or why it can't be trusted. The bytes are views of `body`. */
-export function decodeChunk(chunk: {
-  readonly slot: number;
-  readonly count: number;
-  readonly crc32c: number;
-  readonly body: Uint8Array;
-}): DecodedChunk {
+export function decodeChunk(chunk: PacketChunk): DecodedChunk {
   const { body } = chunk;
-  const found = crc32c(body);
+  const found = chunkCrc(chunk);
   if (found !== chunk.crc32c)
     return { ok: false, why: `CRC-32C should be ${hex(chunk.crc32c)}, is ${hex(found)} (${body.length} bytes)` };
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);

@@ -170,7 +170,7 @@ export class SqliteWalkStore implements WalkStore {
   }
 
   async importAll(lines: AsyncIterable<string>): Promise<ImportReport> {
-    const taking = new LineImport(this.#connection, this.entries);
+    const taking = new LineImport(this.#connection, this.entries, this.profiles);
     try {
       return await taking.run(lines);
     } catch (error) {

@@ -4,7 +4,7 @@ import type { WalkRecord } from '../domain/records.ts';
 import type { Appender } from './appender.ts';
 import { breathe, type Connection } from './connection.ts';
 import type { EntryLog } from './entry-log.ts';
-import { decodeChunk, mergeFrames } from './packet-chunk.ts';
+import { chunkOf, decodeChunk, mergeFrames, type ChunkRow } from './packet-chunk.ts';
 import { checkedLimit, pageOf, readCursor } from './paging.ts';
 import { StoreError } from './store-error.ts';
 import type { StoredFeed } from './stored-feed.ts';
@@ -13,16 +13,6 @@ import type { StateEntry, TagsEntry, WalkState, WalkTags } from './walk-entry.ts
 import { shown, walkOf, type WalkRow, type WalkRows } from './walk-rows.ts';
 import type { DamagedChunk, NewWalk, NotificationBatch, Page, ResumePoint, Walk, WalkPatch } from './walk-store.ts';
 import type { Profiles, WalkQuery, Walks } from './walk-store.ts';
-
-interface ChunkRow {
-  readonly seq: number;
-  readonly slot: number;
-  readonly from_s: number;
-  readonly to_s: number;
-  readonly count: number;
-  readonly crc32c: number;
-  readonly body: Uint8Array;
-}
 
 /** Seconds read at once, and how long a reader keeps others waiting [ms]. */
 const SECONDS_A_READ = 20;
@@ -250,7 +240,7 @@ export class WalkTable implements Walks {
     const good: Parameters<typeof mergeFrames>[0][number][] = [];
     const damaged: DamagedChunk[] = [];
     for (const row of rows) {
-      const decoded = decodeChunk(row);
+      const decoded = decodeChunk(chunkOf(row));
       if (decoded.ok) good.push(decoded.frames);
       else damaged.push({ walkId, seq, slot: row.slot, fromS: row.from_s, toS: row.to_s, why: decoded.why });
     }

@@ -1,0 +1,157 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { MIGRATIONS } from '../../src/store/migrations.ts';
+import { openWalkStore } from '../../src/store/open-store.ts';
+import { StoreError } from '../../src/store/store-error.ts';
+import { all, packetsOfSecond, recordsOfSecond, recordWalk, storeIn, temporaryFolder } from './walk-data.ts';
+
+const SECONDS = 40;
+const TRUE_PACKETS = Array.from({ length: SECONDS }, (_, s) => packetsOfSecond(s)).flat();
+const TRUE_RECORDS = Array.from({ length: SECONDS }, (_, s) => recordsOfSecond(s)).flat();
+
+/** A closed store with one walk. */
+function closedStore(): { folder: string; file: string; id: string } {
+  const folder = temporaryFolder();
+  const store = storeIn(folder);
+  const id = recordWalk(store, SECONDS);
+  store.close();
+  return { folder, file: path.join(folder, 'gaitkeeper.db'), id };
+}
+
+type Reading = 'right' | 'reported' | 'refused' | 'set aside' | 'silently wrong';
+
+/** Opens a damaged file as the service does, reads all of it, and judges what it got. */
+async function read(folder: string, id: string): Promise<Reading> {
+  let store;
+  try {
+    store = openWalkStore(folder, { reserveBytes: 0, onDamage: 'set_aside' });
+  } catch (error) {
+    if (error instanceof StoreError) return 'refused';
+    throw error;
+  }
+  try {
+    if (store.health().troubles.some((t) => t.code === 'set_aside')) return 'set aside';
+    const integrity = await store.integrity();
+    const packets = await all(store.walks.notifications(id));
+    const { items } = store.entries.page(id, { types: ['step', 'stride'], limit: 1000 });
+    const same =
+      JSON.stringify(packets.map((n) => [n.slot, n.receivedS, Buffer.from(n.bytes).toString('hex')])) ===
+        JSON.stringify(TRUE_PACKETS.map((n) => [n.slot, n.receivedS, Buffer.from(n.bytes).toString('hex')])) &&
+      JSON.stringify(items.map((i) => i.entry).sort(byTime)) === JSON.stringify([...TRUE_RECORDS].sort(byTime));
+    if (same) return 'right';
+    return integrity.ok ? 'silently wrong' : 'reported';
+  } catch (error) {
+    if (error instanceof StoreError) return 'reported';
+    throw error;
+  } finally {
+    store.close();
+  }
+}
+
+const byTime = (a: object, b: object): number => JSON.stringify(a).localeCompare(JSON.stringify(b));
+
+describe('R5: a damaged database', () => {
+  it('is read right or reported, never silently wrong: one byte changed at 100 places', async () => {
+    const { file, id } = closedStore();
+    const whole = readFileSync(file);
+    const readings = new Map<Reading, number>();
+    let state = 12345;
+    for (let i = 0; i < 100; i++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      // The first page too: every tenth change hits it.
+      const at = i % 10 === 0 ? state % 4096 : state % whole.length;
+      const folder = path.join(temporaryFolder(), 'data');
+      mkdirSync(folder);
+      const bytes = Buffer.from(whole);
+      bytes[at] = bytes[at]! ^ (1 << (i % 8));
+      writeFileSync(path.join(folder, 'gaitkeeper.db'), bytes);
+      const reading = await read(folder, id);
+      readings.set(reading, (readings.get(reading) ?? 0) + 1);
+      expect([at, reading]).not.toEqual([at, 'silently wrong']);
+    }
+    expect(readings.get('right') ?? 0).toBeGreaterThan(0);
+    expect((readings.get('reported') ?? 0) + (readings.get('set aside') ?? 0)).toBeGreaterThan(10);
+  }, 60_000);
+
+  it('is read right or reported when it is cut off at 20 places', async () => {
+    const { file, id } = closedStore();
+    const { length } = readFileSync(file);
+    for (let i = 0; i < 20; i++) {
+      const folder = path.join(temporaryFolder(), 'data');
+      mkdirSync(folder);
+      copyFileSync(file, path.join(folder, 'gaitkeeper.db'));
+      truncateSync(path.join(folder, 'gaitkeeper.db'), Math.floor((length * i) / 20) + i);
+      const reading = await read(folder, id);
+      expect([i, reading]).not.toEqual([i, 'silently wrong']);
+    }
+  }, 60_000);
+
+  it('reports a bad chunk, gives the rest of the walk, and health says so', async () => {
+    const { folder, file, id } = closedStore();
+    const bytes = readFileSync(file);
+    const needle = Buffer.from(packetsOfSecond(20)[0]!.bytes);
+    bytes[bytes.indexOf(needle) + 5]! ^= 1;
+    writeFileSync(file, bytes);
+    const store = storeIn(folder);
+    const batches = [...store.walks.notificationBatches(id)];
+    const damaged = batches.flatMap((b) => b.damaged);
+    expect(damaged).toMatchObject([{ walkId: id, seq: 21, why: expect.stringContaining('CRC-32C') }]);
+    expect(batches.flatMap((b) => b.notifications)).toHaveLength(SECONDS * 20 - 10);
+    expect(store.health().troubles).toMatchObject([{ code: 'damaged_chunks' }]);
+    expect(await store.integrity()).toMatchObject({ ok: false, damaged });
+  });
+
+  it('is moved aside whole, never overwritten, where it cannot be opened; or refused', () => {
+    const { folder, file } = closedStore();
+    const bytes = readFileSync(file);
+    bytes.fill(0x5a, 100, 4096);
+    writeFileSync(file, bytes);
+    expect(() => openWalkStore(folder)).toThrow(expect.objectContaining({ code: 'damaged' }));
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+    const store = storeIn(folder, { onDamage: 'set_aside' });
+    const [aside] = readdirSync(path.join(folder, 'damaged'));
+    expect(readFileSync(path.join(folder, 'damaged', aside!, 'gaitkeeper.db')).equals(bytes)).toBe(true);
+    expect(store.health().troubles).toMatchObject([{ code: 'set_aside', text: expect.stringContaining(aside!) }]);
+    expect(recordWalk(store, 2)).toHaveLength(26);
+  });
+});
+
+describe('R6: upgrades', () => {
+  const STEPS = [...MIGRATIONS, 'CREATE TABLE later (a TEXT) STRICT', 'ALTER TABLE walks ADD COLUMN weather TEXT'];
+
+  it('copies the file first, then changes it in one go; all data stay', async () => {
+    const { folder, file, id } = closedStore();
+    const before = readFileSync(file);
+    const db = openDatabase(file, { migrations: STEPS, nowMs: () => 0 });
+    expect(db.pragma('user_version', { simple: true })).toBe(STEPS.length);
+    expect(db.prepare('SELECT count(*) AS n FROM chunks').get()).toEqual({ n: 2 * SECONDS });
+    db.close();
+    const [copy] = readdirSync(path.join(folder, 'backups'));
+    expect(copy).toBe(`before-upgrade-from-schema-${MIGRATIONS.length}-1970-01-01T00-00-00-000Z.db`);
+    expect(readFileSync(path.join(folder, 'backups', copy!)).equals(before)).toBe(true);
+    const restored = path.join(temporaryFolder(), 'old');
+    mkdirSync(restored);
+    copyFileSync(path.join(folder, 'backups', copy!), path.join(restored, 'gaitkeeper.db'));
+    expect(await all(storeIn(restored).walks.notifications(id))).toHaveLength(SECONDS * 20);
+  });
+
+  it('leaves the old schema whole when a step fails', async () => {
+    const { folder, file, id } = closedStore();
+    const broken = [...STEPS, 'CREATE TABLE walks (again INTEGER)'];
+    expect(() => openDatabase(file, { migrations: broken, nowMs: () => 0 })).toThrow(/walks/);
+    const store = storeIn(folder);
+    expect(store.health().schemaVersion).toBe(MIGRATIONS.length);
+    expect(await all(store.walks.notifications(id))).toHaveLength(SECONDS * 20);
+  });
+
+  it('refuses a database of a newer version in words, and leaves it as it is', () => {
+    const { folder, file } = closedStore();
+    openDatabase(file, { migrations: STEPS, nowMs: () => 0 }).close();
+    const before = readFileSync(file);
+    expect(() => openWalkStore(folder, { onDamage: 'set_aside' })).toThrow(`schema ${STEPS.length}`);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(existsSync(path.join(folder, 'damaged'))).toBe(false);
+  });
+});
