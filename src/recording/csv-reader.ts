@@ -4,7 +4,7 @@ import { encodeWalkSamples, walkSamples, type GyrUnit } from '../protocol/models
 import type { ByteSource } from './byte-source.ts';
 import { LineCutter } from './csv-lines.ts';
 import { CsvTable, ROW_TROUBLES, type RowTrouble } from './csv-table.ts';
-import { RecordingError, type Recording } from './recording.ts';
+import { RecordingError, recordingOf, type Recording } from './recording.ts';
 
 /** Rows of one sensor that travel together: at most so long and so many. */
 const BATCH_S = 0.2;
@@ -39,17 +39,15 @@ export async function openCsv(source: ByteSource): Promise<Recording> {
         (survey.warnings.length > 0 ? ` ${survey.warnings.join(' ')}` : ''),
     );
   const progress = { readBytes: 0 };
-  return {
+  return recordingOf({
     format: 'csv',
     slots,
     meta: {},
     warnings: survey.warnings,
     sizeBytes: source.sizeBytes,
-    get readBytes() {
-      return progress.readBytes;
-    },
-    notifications: survey.sorted ? readSorted(source, progress) : readUnsorted(source, progress),
-  };
+    progress,
+    batches: survey.sorted ? readSorted(source, progress) : readUnsorted(source, progress),
+  });
 }
 
 /** Takes the rows of a file, the header apart, as pieces of it come. */
@@ -147,43 +145,35 @@ class Batch {
   }
 }
 
-async function* readSorted(source: ByteSource, progress: { readBytes: number }): AsyncGenerator<SensorNotification> {
-  const batches = SENSOR_SITES.map((_, slot) => new Batch(slot));
-  let ready: SensorNotification[] = [];
-  let latestS = -Infinity;
-  let gyrUnit: GyrUnit = 'deg/s';
+async function* readSorted(
+  source: ByteSource,
+  progress: { readBytes: number },
+): AsyncGenerator<readonly SensorNotification[]> {
+  const gatherer = new Gatherer();
   const reader = new RowReader(source, (table, trouble) => {
-    if (trouble !== undefined) return;
-    gyrUnit = table.gyrUnit;
-    const batch = batches[table.site]!;
-    batch.add(table.timeS, table.values);
-    if (table.timeS > latestS) latestS = table.timeS;
-    if (!batch.full) return;
-    ready.push(batch.take(gyrUnit, latestS));
-    for (const other of batches)
-      if (other.count > 0 && latestS - other.firstS > STALE_S) ready.push(other.take(gyrUnit, latestS));
+    if (trouble === undefined) gatherer.add(table.site, table.timeS, table.values, table.gyrUnit);
   });
   for await (const bytes of source.read()) {
     reader.push(bytes);
     progress.readBytes += bytes.length;
-    const now = ready;
-    ready = [];
-    yield* now;
+    yield gatherer.take();
   }
   reader.end();
-  yield* ready;
-  for (const batch of batches) if (batch.count > 0) yield batch.take(gyrUnit, latestS);
+  yield gatherer.end();
 }
 
 /** A file that is not in the order of time (each sensor after the other, for instance) is held in memory and sorted. */
-async function* readUnsorted(source: ByteSource, progress: { readBytes: number }): AsyncGenerator<SensorNotification> {
+async function* readUnsorted(
+  source: ByteSource,
+  progress: { readBytes: number },
+): AsyncGenerator<readonly SensorNotification[]> {
   const times: number[] = [];
   const sites: number[] = [];
   const values: number[] = [];
-  let gyrUnit: GyrUnit = 'deg/s';
+  const units = new Set<GyrUnit>();
   const reader = new RowReader(source, (table, trouble) => {
     if (trouble !== undefined) return;
-    gyrUnit = table.gyrUnit;
+    units.add(table.gyrUnit);
     times.push(table.timeS);
     sites.push(table.site);
     for (let i = 0; i < 6; i++) values.push(table.values[i]!);
@@ -194,18 +184,50 @@ async function* readUnsorted(source: ByteSource, progress: { readBytes: number }
   }
   reader.end();
   const order = Uint32Array.from(times.keys()).sort((a, b) => times[a]! - times[b]! || a - b);
-  const batches = SENSOR_SITES.map((_, slot) => new Batch(slot));
+  const gatherer = new Gatherer();
   const row = new Float64Array(6);
-  let latestS = -Infinity;
+  const [gyrUnit = 'deg/s'] = units;
+  let count = 0;
   for (const i of order) {
-    const batch = batches[sites[i]!]!;
     for (let k = 0; k < 6; k++) row[k] = values[6 * i + k]!;
-    batch.add(times[i]!, row);
-    latestS = times[i]!;
-    if (!batch.full) continue;
-    yield batch.take(gyrUnit, latestS);
-    for (const other of batches)
-      if (other.count > 0 && latestS - other.firstS > STALE_S) yield other.take(gyrUnit, latestS);
+    gatherer.add(sites[i]!, times[i]!, row, gyrUnit);
+    if (++count % 4096 === 0) yield gatherer.take();
   }
-  for (const batch of batches) if (batch.count > 0) yield batch.take(gyrUnit, latestS);
+  yield gatherer.end();
+}
+
+/** Makes notifications of rows that come in the order of time. */
+class Gatherer {
+  readonly #batches = SENSOR_SITES.map((_, slot) => new Batch(slot));
+  #ready: SensorNotification[] = [];
+  #latestS = -Infinity;
+  #gyrUnit: GyrUnit = 'deg/s';
+
+  add(site: number, timeS: number, values: Float64Array, gyrUnit: GyrUnit): void {
+    this.#gyrUnit = gyrUnit;
+    const batch = this.#batches[site]!;
+    batch.add(timeS, values);
+    if (timeS > this.#latestS) this.#latestS = timeS;
+    if (!batch.full) return;
+    this.#finish(batch);
+    for (const other of this.#batches)
+      if (other.count > 0 && this.#latestS - other.firstS > STALE_S) this.#finish(other);
+  }
+
+  /** What is ready. */
+  take(): readonly SensorNotification[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
+  }
+
+  /** All that is left. */
+  end(): readonly SensorNotification[] {
+    for (const batch of this.#batches) if (batch.count > 0) this.#finish(batch);
+    return this.take();
+  }
+
+  #finish(batch: Batch): void {
+    this.#ready.push(batch.take(this.#gyrUnit, this.#latestS));
+  }
 }

@@ -1,10 +1,18 @@
-import { McapRecordBuilder, McapStreamReader, type McapTypes } from '@mcap/core';
+import { McapStreamReader, type McapTypes } from '@mcap/core';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import { SENSOR_SITES } from '../domain/sites.ts';
 import type { ByteSource } from './byte-source.ts';
-import { chunkTimesS, McapRecords, OPCODE, recordsOfCutChunk, type McapPiece } from './mcap-records.ts';
-import { PROFILE, sensorChannel, WALK_CHANNEL } from './mcap-writer.ts';
-import { RecordingError, type Recording, type RecordingMeta } from './recording.ts';
+import {
+  chunkCompression,
+  chunkIntact,
+  chunkTimesS,
+  McapRecords,
+  OPCODE,
+  readRecords,
+  type McapPiece,
+} from './mcap-records.ts';
+import { PROFILE } from './mcap-writer.ts';
+import { RecordingError, recordingOf, type Recording, type RecordingMeta } from './recording.ts';
 
 /** Records that only speed up random access: passed over. */
 const INDEXES = new Set([7, 8, 10, 13, 14]);
@@ -14,7 +22,7 @@ interface Contents {
   meta: RecordingMeta;
   /** MCAP channel -> slot */
   slotOf: Map<number, number>;
-  channels: McapTypes.Channel[];
+  topics: string[];
 }
 
 /**
@@ -26,17 +34,15 @@ export async function openMcap(source: ByteSource): Promise<Recording> {
   const contents = await readContents(source);
   const warnings: string[] = [];
   const progress = { readBytes: 0 };
-  return {
+  return recordingOf({
     format: 'mcap',
     slots: contents.slots,
     meta: contents.meta,
     warnings,
     sizeBytes: source.sizeBytes,
-    get readBytes() {
-      return progress.readBytes;
-    },
-    notifications: readNotifications(source, contents, warnings, progress),
-  };
+    progress,
+    batches: readBatches(source, contents, warnings, progress),
+  });
 }
 
 async function* pieces(source: ByteSource, progress: { readBytes: number }): AsyncGenerator<McapPiece> {
@@ -54,25 +60,22 @@ async function* pieces(source: ByteSource, progress: { readBytes: number }): Asy
 
 /** Slots and metadata: from the file's first record of ours, else from whatever names a sensor anywhere in it. */
 async function readContents(source: ByteSource): Promise<Contents> {
-  const contents: Contents = { slots: [], meta: {}, slotOf: new Map(), channels: [] };
-  const parser = new TolerantParser();
+  const contents: Contents = { slots: [], meta: {}, slotOf: new Map(), topics: [] };
   for await (const piece of pieces(source, { readBytes: 0 })) {
     if (piece.kind !== 'record' || INDEXES.has(piece.opcode)) continue;
-    for (const record of parser.parse(piece.bytes) ?? []) {
-      if (record.type === 'Metadata' && record.name === PROFILE) {
-        const walk = jsonObject(record.metadata.get('walk') ?? '');
-        const ids = new Map(jsonPairs(record.metadata.get('channels') ?? ''));
-        const slots = slotsOf(walk?.['slots']);
-        if (walk === undefined || slots?.every((slot) => ids.has(slot.slot)) !== true) continue;
-        const { slots: _slots, ...meta } = walk;
-        const channels = slots.map((slot) => ({ id: ids.get(slot.slot)!, ...sensorChannel(slot) }));
-        return { slots, meta, slotOf: new Map([...ids].map(([slot, id]) => [id, slot])), channels };
-      }
-      if (record.type === 'Channel') addChannel(contents, record);
-    }
+    const own = ownContents(piece.bytes);
+    if (own !== undefined) return own;
+    readRecords(
+      piece.bytes,
+      () => undefined,
+      (bytes) => {
+        const record = parseRecord(bytes);
+        if (record?.type === 'Channel') addChannel(contents, record);
+      },
+    );
   }
   if (contents.slots.length === 0) {
-    const topics = contents.channels.map((channel) => channel.topic.slice(0, 64));
+    const { topics } = contents;
     const found = topics.length === 0 ? 'no channel at all' : `only ${topics.slice(0, 8).join(', ')}`;
     throw new RecordingError(
       `"${source.name}" is an MCAP file, but not of a walk: expected channels of sensors as Gaitkeeper writes them, found ` +
@@ -82,8 +85,21 @@ async function readContents(source: ByteSource): Promise<Contents> {
   return contents;
 }
 
+/** What our writer says at the head of a file. */
+function ownContents(bytes: Uint8Array): Contents | undefined {
+  if (bytes[0] !== OPCODE.metadata) return undefined;
+  const record = parseRecord(bytes);
+  if (record?.type !== 'Metadata' || record.name !== PROFILE) return undefined;
+  const walk = jsonObject(record.metadata.get('walk') ?? '');
+  const ids = new Map(jsonPairs(record.metadata.get('channels') ?? ''));
+  const slots = slotsOf(walk?.['slots']);
+  if (walk === undefined || slots?.every((slot) => ids.has(slot.slot)) !== true) return undefined;
+  const { slots: _slots, ...meta } = walk;
+  return { slots, meta, slotOf: new Map([...ids].map(([slot, id]) => [id, slot])), topics: [] };
+}
+
 function addChannel(contents: Contents, channel: McapTypes.Channel): void {
-  contents.channels.push(channel);
+  contents.topics.push(channel.topic.slice(0, 64));
   const slot = Number(channel.metadata.get('slot') ?? NaN);
   const found = slotsOf([
     {
@@ -99,118 +115,83 @@ function addChannel(contents: Contents, channel: McapTypes.Channel): void {
   if (!contents.slots.some((s) => s.slot === found.slot)) contents.slots.push(found);
 }
 
-async function* readNotifications(
+async function* readBatches(
   source: ByteSource,
   contents: Contents,
   warnings: string[],
   progress: { readBytes: number },
-): AsyncGenerator<SensorNotification> {
-  const parser = new TolerantParser(contents.channels);
+): AsyncGenerator<readonly SensorNotification[]> {
   let lastS = 0;
   let complete = false;
-  let strangers = 0;
-  const toNotification = (record: McapTypes.TypedMcapRecord): SensorNotification | undefined => {
-    if (record.type !== 'Message') return undefined;
-    const slot = contents.slotOf.get(record.channelId);
-    if (slot === undefined) {
-      if (parser.topic(record.channelId) !== WALK_CHANNEL.topic) strangers++;
-      return undefined;
-    }
-    const receivedS = Number(record.logTime) / 1e9;
+  let batch: SensorNotification[] = [];
+  const take = (channelId: number, logNs: number, bytes: Uint8Array): void => {
+    const slot = contents.slotOf.get(channelId);
+    if (slot === undefined) return;
+    const receivedS = logNs / 1e9;
     if (receivedS > lastS) lastS = receivedS;
-    return { slot, receivedS, bytes: record.data };
+    batch.push({ slot, receivedS, bytes });
   };
   for await (const piece of pieces(source, progress)) {
     if (piece.kind === 'damage') {
-      const toEnd = piece.offset + piece.length >= source.sizeBytes;
-      if (!toEnd)
-        warnings.push(
-          `Bytes ${piece.offset} to ${piece.offset + piece.length} of the file are damaged and were passed over, after ` +
-            `${lastS.toFixed(1)} s of the walk.`,
-        );
+      if (piece.offset + piece.length < source.sizeBytes)
+        warnings.push(damagedBytes(piece.offset, piece.length, lastS));
       continue;
     }
-    if (piece.kind === 'rest') {
-      for (const bytes of recordsOfCutChunk(piece.bytes))
-        for (const record of parser.parse(bytes) ?? []) {
-          const notification = toNotification(record);
-          if (notification !== undefined) yield notification;
-        }
-      continue;
+    const opcode = piece.bytes[0];
+    if (piece.kind === 'record' && opcode === OPCODE.dataEnd) complete = true;
+    if (opcode !== OPCODE.chunk && opcode !== OPCODE.message) continue;
+    if (opcode === OPCODE.chunk) {
+      refuseCompressed(piece.bytes, source.name);
+      if (piece.kind === 'record' && chunkIntact(piece.bytes) === false) {
+        warnings.push(damagedChunk(piece.bytes, lastS));
+        continue;
+      }
     }
-    if (piece.opcode === OPCODE.dataEnd) complete = true;
-    if (INDEXES.has(piece.opcode) || piece.opcode === OPCODE.footer) continue;
-    const records = parser.parse(piece.bytes);
-    if (records === undefined) {
-      const compression = parser.compression;
-      if (compression !== undefined)
-        throw new RecordingError(
-          `"${source.name}" is compressed with ${compression}; Gaitkeeper reads MCAP files without compression. ` +
-            `Run: mcap decompress "${source.name}" -o walk.mcap`,
-        );
-      if (piece.opcode !== OPCODE.chunk) continue;
-      const { fromS, toS } = chunkTimesS(piece.bytes);
-      const when =
-        fromS <= toS && toS - lastS < 3600 && toS >= lastS ? ` (about ${fromS.toFixed(1)} to ${toS.toFixed(1)} s)` : '';
-      warnings.push(`A part of the file is damaged: what the sensors sent in it${when} is missing.`);
-      continue;
-    }
-    for (const record of records) {
-      const notification = toNotification(record);
-      if (notification !== undefined) yield notification;
-    }
+    // Whoever takes a notification may keep its bytes: one copy for all of the chunk.
+    readRecords(piece.bytes.slice(), take, () => undefined);
+    const out = batch;
+    batch = [];
+    yield out;
   }
   if (!complete)
     warnings.push(
       `The recording has no end: it was cut off after ${lastS.toFixed(1)} s of the walk. What came before was read; ` +
         'what came after is missing.',
     );
-  if (strangers > 0)
-    warnings.push(`${strangers} messages belong to channels that are no sensors; they were passed over.`);
 }
 
-/** Parses one top-level record at a time and survives bad ones. */
-class TolerantParser {
-  #reader = new McapStreamReader({ noMagicPrefix: true });
-  readonly #channels = new Map<number, McapTypes.Channel>();
-  /** Compression of the chunk that could not be read for that reason. */
-  compression: string | undefined;
+function damagedBytes(offset: number, length: number, lastS: number): string {
+  return (
+    `Bytes ${offset} to ${offset + length} of the file are damaged and were passed over: something is missing after ` +
+    `${lastS.toFixed(1)} s of the walk.`
+  );
+}
 
-  /** @param known channels that may never be introduced because their first chunk is damaged */
-  constructor(known: readonly McapTypes.Channel[] = []) {
-    for (const channel of known) this.#channels.set(channel.id, channel);
-    this.#renew();
-  }
+function damagedChunk(chunk: Uint8Array, lastS: number): string {
+  const { fromS, toS } = chunkTimesS(chunk);
+  // The damage may be in these two numbers themselves.
+  const plausible = fromS <= toS && fromS >= lastS - 60 && toS - lastS < 3600;
+  const when = plausible ? ` (about ${fromS.toFixed(1)} to ${toS.toFixed(1)} s)` : '';
+  return `A part of the file is damaged: what the sensors sent in it${when} is missing.`;
+}
 
-  /** Topic of a channel, as far as it was introduced. */
-  topic(channelId: number): string | undefined {
-    return this.#channels.get(channelId)?.topic;
-  }
+function refuseCompressed(chunk: Uint8Array, name: string): void {
+  const compression = chunkCompression(chunk);
+  if (compression !== '')
+    throw new RecordingError(
+      `"${name}" is compressed with ${compression}; Gaitkeeper reads MCAP files without compression. ` +
+        `Run: mcap decompress "${name}" -o walk.mcap`,
+    );
+}
 
-  /** The records in it (those of a chunk one by one); undefined where it is damaged. */
-  parse(bytes: Uint8Array): McapTypes.TypedMcapRecord[] | undefined {
-    const records: McapTypes.TypedMcapRecord[] = [];
-    try {
-      this.#reader.append(bytes);
-      for (let record = this.#reader.nextRecord(); record !== undefined; record = this.#reader.nextRecord()) {
-        if (record.type === 'Channel') this.#channels.set(record.id, record);
-        records.push(record);
-      }
-      return records;
-    } catch (error) {
-      this.compression = /Unsupported compression (\w+)/.exec((error as Error).message)?.[1];
-      this.#renew();
-      return undefined;
-    }
-  }
-
-  /** A reader that threw is of no more use: a new one is told the channels. */
-  #renew(): void {
-    this.#reader = new McapStreamReader({ noMagicPrefix: true });
-    const builder = new McapRecordBuilder();
-    for (const channel of this.#channels.values()) builder.writeChannel(channel);
-    this.#reader.append(builder.buffer.slice());
-    while (this.#reader.nextRecord() !== undefined) continue;
+/** One record, parsed; undefined where it is damaged. */
+function parseRecord(bytes: Uint8Array): McapTypes.TypedMcapRecord | undefined {
+  try {
+    const reader = new McapStreamReader({ noMagicPrefix: true });
+    reader.append(bytes);
+    return reader.nextRecord();
+  } catch {
+    return undefined;
   }
 }
 

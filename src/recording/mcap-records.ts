@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** Opcodes of the MCAP records that are looked at here (mcap.dev/spec). */
 export const OPCODE = { header: 1, footer: 2, channel: 4, message: 5, chunk: 6, metadata: 12, dataEnd: 15 } as const;
 
@@ -11,6 +13,8 @@ const LARGEST_RECORD = 64 * 1024 * 1024;
 const LAST_OPCODE = 15;
 /** Fixed part of a chunk record's content, without compression name: times, size, CRC, two lengths [bytes]. */
 const CHUNK_HEAD = 8 + 8 + 8 + 4 + 4 + 8;
+/** Of a message record's content: channel, sequence, log and publish time [bytes]. */
+const MESSAGE_HEAD = 2 + 4 + 8 + 8;
 
 /** A piece of the file. */
 export type McapPiece =
@@ -127,15 +131,37 @@ export class McapRecords {
   }
 }
 
-/** The records inside a chunk record that may be cut off, as far as they are whole. */
-export function* recordsOfCutChunk(chunk: Uint8Array): Generator<Uint8Array> {
-  if (chunk[0] !== OPCODE.chunk || chunk.length < RECORD_HEAD + CHUNK_HEAD) return;
-  if (uint32At(chunk, RECORD_HEAD + 28) !== 0) return;
-  let at = RECORD_HEAD + CHUNK_HEAD;
-  while (at + RECORD_HEAD <= chunk.length) {
-    const end = at + RECORD_HEAD + uint64At(chunk, at + 1);
-    if (end > chunk.length) return;
-    yield chunk.subarray(at, end);
+/** Whether the chunk record's content is what was written; undefined where its writer gave no sum, or compressed it. */
+export function chunkIntact(chunk: Uint8Array): boolean | undefined {
+  const sum = uint32At(chunk, RECORD_HEAD + 24);
+  if (sum === 0 || uint32At(chunk, RECORD_HEAD + 28) !== 0) return undefined;
+  return crc32(chunk.subarray(RECORD_HEAD + CHUNK_HEAD)) === sum;
+}
+
+/** Name of the chunk record's compression; empty: none. */
+export function chunkCompression(chunk: Uint8Array): string {
+  const at = RECORD_HEAD + 28;
+  return new TextDecoder().decode(chunk.subarray(at + 4, at + 4 + Math.min(32, uint32At(chunk, at))));
+}
+
+/** Takes a message; its data are a view. */
+export type OnMessage = (channelId: number, logNs: number, data: Uint8Array) => void;
+
+/**
+ * Goes through the records of an uncompressed chunk record as far as they are whole, or takes a single record.
+ * @param onOther takes records that are no messages, as they are
+ */
+export function readRecords(record: Uint8Array, onMessage: OnMessage, onOther: (record: Uint8Array) => void): void {
+  let at = record[0] === OPCODE.chunk ? RECORD_HEAD + CHUNK_HEAD : 0;
+  while (at + RECORD_HEAD <= record.length) {
+    const from = at + RECORD_HEAD;
+    const end = from + uint64At(record, at + 1);
+    if (end > record.length) return;
+    if (record[at] !== OPCODE.message) onOther(record.subarray(at, end));
+    else if (end - from >= MESSAGE_HEAD) {
+      const channelId = record[from]! | (record[from + 1]! << 8);
+      onMessage(channelId, uint64At(record, from + 6), record.subarray(from + MESSAGE_HEAD, end));
+    }
     at = end;
   }
 }
@@ -149,7 +175,7 @@ function uint32At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
-/** Exact below 2^53, which is a hundred days of nanoseconds. */
+/** Exact below 2^53: a hundred days of nanoseconds. */
 function uint64At(bytes: Uint8Array, at: number): number {
   return uint32At(bytes, at) + 2 ** 32 * uint32At(bytes, at + 4);
 }

@@ -13,8 +13,10 @@ export interface Recording {
   /** Size of the file [bytes], and how much of it was read so far; for progress. */
   readonly sizeBytes: number;
   readonly readBytes: number;
-  /** What the sensors sent, in the order in which it was received. Can be gone through once. */
+  /** What the sensors sent, in the order in which it was received. Can be gone through once, here or by {@link batches}. */
   readonly notifications: AsyncIterable<SensorNotification>;
+  /** The same, in portions as they are read: cheaper. */
+  readonly batches: AsyncIterable<readonly SensorNotification[]>;
 }
 
 /** A recording that can't be read; the message tells a person what was expected, what was found, and what to do. */
@@ -23,4 +25,22 @@ export class RecordingError extends Error {
     super(message);
     this.name = 'RecordingError';
   }
+}
+
+/** A recording that is read in portions. */
+export function recordingOf(
+  from: Omit<Recording, 'notifications' | 'readBytes'> & { readonly progress: { readonly readBytes: number } },
+): Recording {
+  const { progress, ...rest } = from;
+  return {
+    ...rest,
+    get readBytes() {
+      return progress.readBytes;
+    },
+    notifications: oneByOne(from.batches),
+  };
+}
+
+async function* oneByOne(batches: Recording['batches']): AsyncGenerator<SensorNotification> {
+  for await (const batch of batches) yield* batch;
 }

@@ -13,9 +13,6 @@ type ExtraRecord = (typeof EXTRA_RECORDS)[number];
 
 /** Text gathered before it's handed on [characters]. */
 const PORTION = 32 * 1024;
-/** Notifications between two looks at the progress. */
-const PROGRESS_EVERY = 500;
-
 interface AnalyzeOptions {
   format: RecordFormatName;
   sensors?: readonly SensorSite[];
@@ -70,13 +67,14 @@ async function analyze(terminal: Terminal, file: string, options: AnalyzeOptions
     text = '';
     await terminal.out(portion);
   };
-  let count = 0;
   try {
-    for await (const notification of recording.notifications) {
-      if (!chosen.has(notification.slot)) continue;
-      const records = session.push(notification);
-      if (records.length > 0) await print(order.push(records));
-      if (++count % PROGRESS_EVERY === 0) progress.update(recording.readBytes / recording.sizeBytes);
+    for await (const batch of recording.batches) {
+      for (const notification of batch) {
+        if (!chosen.has(notification.slot)) continue;
+        const records = session.push(notification);
+        if (records.length > 0) await print(order.push(records));
+      }
+      progress.update(recording.readBytes / recording.sizeBytes);
     }
   } finally {
     progress.done();
