@@ -13,6 +13,7 @@ export const cTitle = (title: string): string => (skipsC ? `${title} (skipped: g
 
 const programs = {
   golden_tool: ['gk_packet.c'],
+  hardware_check: ['gk_packet.c', 'gk_lsm6.c', 'gk_lipo.c'],
   virtual_peripheral: ['gk_packet.c', 'gk_sha256.c', 'gk_ring.c', 'gk_device.c'],
 };
 
