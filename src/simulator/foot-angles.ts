@@ -40,6 +40,8 @@ export const newFootAngles = (): FootAngles => ({
 
 /** A stance that lasts longer is standing: the foot rests flat and does not roll in and out. */
 export const STANDING_S = 1.5;
+/** How long a foot that came down rests before it rolls further [s]. */
+const STILL_S = 0.065;
 /** Share of stance in which the foot rolls from rest to its peak. */
 const ROLL_IN_SHARE = 0.16;
 /** Share of the ground's tilt that a foot has when it comes down: it swings in the world, not on the ground. */
@@ -75,9 +77,10 @@ export class StanceAngles {
   constructor(at: Footfall) {
     this.#at = at;
     this.#standing = at.fcS - at.icS > STANDING_S;
-    this.#peakS = at.icS + at.rollPeakAt * (at.fcS - at.icS);
     // First the foot stands truly still; then it rolls in to its peak, as shoes do until just before the heel rises.
-    this.#riseS = Math.max(at.flatS + 0.02, this.#peakS - ROLL_IN_SHARE * (at.fcS - at.icS));
+    const stanceS = at.fcS - at.icS;
+    this.#riseS = Math.max(at.flatS + STILL_S, at.icS + (at.rollPeakAt - ROLL_IN_SHARE) * stanceS);
+    this.#peakS = Math.max(this.#riseS + 0.05, at.icS + at.rollPeakAt * stanceS);
     this.#load = Number.isFinite(at.icS)
       ? new RateCurve(
           [

@@ -17,7 +17,7 @@ import {
 } from './rotation.ts';
 
 /** Half step of the difference that gives the angular acceleration [s]. */
-const DIFFERENCE_S = 1e-4;
+const DIFFERENCE_S = 1e-5;
 /** How long the shoe's shudder after contact is followed [s], and its time constant. */
 const RING_S = 0.13;
 const RING_DECAY_S = 0.014;
