@@ -7,6 +7,9 @@ type Emit = (output: TimelineOutput) => void;
 /** Blocks of at least this length [s], so that sensors which send sample by sample cost no more than others. */
 const SHORTEST_BLOCK_S = 0.06;
 
+/** Blocks are cut out of slabs of this many numbers: an array of its own for each would cost more than filling it. */
+const SLAB = 2048;
+
 interface State {
   acc: Float64Array;
   gyr: Float64Array;
@@ -16,9 +19,11 @@ interface State {
   afterGap: boolean;
 }
 
-/** Gathers samples that follow each other into blocks. Each block owns its arrays. */
+/** Gathers samples that follow each other into blocks. Nothing writes to a block's arrays again. */
 export class BlockWriter {
   readonly #site: SensorSite;
+  #slab = new Float64Array(0);
+  #used = 0;
   #s: State = { acc: new Float64Array(0), gyr: new Float64Array(0), count: 0, startS: 0, rateHz: 1, afterGap: true };
 
   constructor(site: SensorSite) {
@@ -48,7 +53,7 @@ export class BlockWriter {
       s.startS = startS;
       s.rateHz = rateHz;
       if (count >= enough) {
-        this.#out(acc.slice(3 * from, 3 * to), gyr.slice(3 * from, 3 * to), emit);
+        this.#out(acc, gyr, from, to, emit);
         return;
       }
     }
@@ -71,7 +76,7 @@ export class BlockWriter {
     if (s.count === 0) return;
     const { count } = s;
     s.count = 0;
-    this.#out(s.acc.slice(0, 3 * count), s.gyr.slice(0, 3 * count), emit);
+    this.#out(s.acc, s.gyr, 0, count, emit);
   }
 
   snapshot(): State {
@@ -82,8 +87,10 @@ export class BlockWriter {
     this.#s = structuredClone(state);
   }
 
-  #out(accMps2: Float64Array, gyrRadps: Float64Array, emit: Emit): void {
+  #out(acc: Float64Array, gyr: Float64Array, from: number, to: number, emit: Emit): void {
     const s = this.#s;
+    const accMps2 = this.#copy(acc, 3 * from, 3 * to);
+    const gyrRadps = this.#copy(gyr, 3 * from, 3 * to);
     const block: ImuBlock = {
       site: this.#site,
       startS: s.startS,
@@ -94,6 +101,18 @@ export class BlockWriter {
     };
     s.afterGap = false;
     emit({ type: 'block', block });
+  }
+
+  #copy(values: Float64Array, from: number, to: number): Float64Array {
+    const size = to - from;
+    if (this.#used + size > this.#slab.length) {
+      this.#slab = new Float64Array(Math.max(SLAB, size));
+      this.#used = 0;
+    }
+    const copy = this.#slab.subarray(this.#used, this.#used + size);
+    this.#used += size;
+    for (let i = 0; i < size; i++) copy[i] = values[from + i]!;
+    return copy;
   }
 }
 

@@ -4,7 +4,7 @@ import { BlockWriter } from './block-writer.ts';
 import { ClockFit } from './clock-fit.ts';
 import { PacketIndex } from './packet-index.ts';
 import { PacketOrder, WINDOW_PACKETS, type IndexedPacket } from './packet-order.ts';
-import type { TimelineCounts, TimelineOutput } from './timeline-output.ts';
+import { createCounts, type TimelineCounts, type TimelineOutput } from './timeline-output.ts';
 import { unwrapNear } from './wrapped-counter.ts';
 
 type Emit = (output: TimelineOutput) => void;
@@ -70,6 +70,9 @@ export class DeviceTimeline {
   readonly #order: PacketOrder;
   readonly #fit: ClockFit;
   readonly #writer: BlockWriter;
+  /** Of the call that is under way. */
+  #counts: TimelineCounts = createCounts();
+  #emit: Emit = () => undefined;
   #line: Line = {
     nextS: undefined,
     lastS: undefined,
@@ -97,19 +100,17 @@ export class DeviceTimeline {
     const place = this.#index.place(packet, receivedS);
     if (typeof place === 'string') return place;
     if (place.begins !== undefined) this.#begin(place.begins, receivedS, counts, emit);
+    this.#counts = counts;
+    this.#emit = emit;
     const { index, deviceS, step } = place;
     const { count, accMps2, gyrRadps } = packet;
     const lastDeviceS = deviceS + (count - 1) * this.#index.periodS;
     if (packet.resent !== true) this.#fit.add(lastDeviceS, receivedS);
-    const placement = this.#order.push(
-      { index, count, deviceS, step, accMps2, gyrRadps },
-      receivedS,
-      (p, skip, lost) => this.#inOrder(p, skip, lost, counts, emit),
-      (samples) => {
-        counts.lateSamples += samples;
-        counts.lostSamples -= samples;
-      },
-    );
+    const placement = this.#order.push({ index, count, deviceS, step, accMps2, gyrRadps }, receivedS, this.#inOrder);
+    if (placement === 'late') {
+      counts.lateSamples += this.#order.recovered;
+      counts.lostSamples -= this.#order.recovered;
+    }
     if (placement === 'duplicate') counts.duplicates++;
     else if (packet.resent !== true) {
       this.#countPackets(packet, counts);
@@ -117,15 +118,16 @@ export class DeviceTimeline {
       if (placement === 'late') this.#order.waitLonger(receivedS - this.#fit.walkS(lastDeviceS));
     }
     const { hold, holdSinceS, holdSamples } = this.#line;
-    if (hold !== undefined && (receivedS - holdSinceS >= HOLD_S || holdSamples >= HOLD_SAMPLES))
-      this.#release(counts, emit);
+    if (hold !== undefined && (receivedS - holdSinceS >= HOLD_S || holdSamples >= HOLD_SAMPLES)) this.#release();
     return undefined;
   }
 
   /** Delivers all that waits. */
   flush(counts: TimelineCounts, emit: Emit): void {
-    this.#order.flush((p, skip, lost) => this.#inOrder(p, skip, lost, counts, emit));
-    this.#release(counts, emit);
+    this.#counts = counts;
+    this.#emit = emit;
+    this.#order.flush(this.#inOrder);
+    this.#release();
     this.#writer.flush(emit);
   }
 
@@ -161,32 +163,34 @@ export class DeviceTimeline {
     line.holdSamples = 0;
   }
 
-  #inOrder(packet: IndexedPacket, skip: number, lost: number, counts: TimelineCounts, emit: Emit): void {
+  readonly #inOrder = (packet: IndexedPacket, skip: number, lost: number): void => {
+    const counts = this.#counts;
     if (lost > 0 && this.#clock !== 'arrival') {
       counts.lostSamples += lost;
       if (this.#clock === 'device_packet') counts.lostPackets += Math.max(1, Math.round(lost / packet.count));
     }
     const { hold } = this.#line;
     if (hold === undefined) {
-      this.#place(packet, skip, lost, counts, emit);
+      this.#place(packet, skip, lost);
       return;
     }
     const accMps2 = packet.accMps2.slice(0, 3 * packet.count);
     const gyrRadps = packet.gyrRadps.slice(0, 3 * packet.count);
     hold.push({ packet: { ...packet, accMps2, gyrRadps }, skip, lost });
     this.#line.holdSamples += packet.count;
-  }
+  };
 
-  #release(counts: TimelineCounts, emit: Emit): void {
+  #release(): void {
     const { hold } = this.#line;
     if (hold === undefined) return;
     this.#line.hold = undefined;
-    for (const { packet, skip, lost } of hold) this.#place(packet, skip, lost, counts, emit);
+    for (const { packet, skip, lost } of hold) this.#place(packet, skip, lost);
   }
 
   /** Gives samples their time and hands them on. */
-  #place(packet: IndexedPacket, skip: number, lost: number, counts: TimelineCounts, emit: Emit): void {
+  #place(packet: IndexedPacket, skip: number, lost: number): void {
     const line = this.#line;
+    const counts = this.#counts;
     const count = packet.count - skip;
     const periodS = this.#index.periodS * (1 + this.#fit.skew);
     const targetS = this.#fit.walkS(packet.deviceS + skip * this.#index.periodS);
@@ -196,16 +200,16 @@ export class DeviceTimeline {
       this.#announceRate(periodS);
     } else if (line.begins !== undefined) {
       startS = Math.max(targetS, line.lastS + periodS);
-      this.#gap(startS, line.begins === 'reboot' ? 'reboot' : 'clock', undefined, counts, emit);
+      this.#gap(startS, line.begins === 'reboot' ? 'reboot' : 'clock', undefined);
       this.#announceRate(periodS);
     } else if (lost > 0) {
       const long = lost * periodS > SHORT_GAP_S;
       startS = long ? Math.max(targetS, line.lastS + periodS) : line.nextS + lost * periodS;
-      this.#gap(startS, 'loss', this.#clock === 'arrival' ? undefined : lost, counts, emit);
+      this.#gap(startS, 'loss', this.#clock === 'arrival' ? undefined : lost);
       if (long) this.#announceRate(periodS);
     } else if (targetS - line.nextS > (packet.step ? periodS : JUMP_S)) {
       startS = targetS;
-      this.#gap(startS, 'clock', undefined, counts, emit);
+      this.#gap(startS, 'clock', undefined);
       this.#announceRate(periodS);
     } else startS = line.nextS;
     line.begins = undefined;
@@ -217,7 +221,7 @@ export class DeviceTimeline {
     counts.lastSampleS = line.lastS;
     counts.rateHz = 1 / periodS;
     if (this.#clock !== 'arrival') counts.clockSkewPpm = -1e6 * this.#fit.skew;
-    this.#writer.write(packet.accMps2, packet.gyrRadps, skip, packet.count, startS, line.rateHz, emit);
+    this.#writer.write(packet.accMps2, packet.gyrRadps, skip, packet.count, startS, line.rateHz, this.#emit);
   }
 
   /** Seven digits are far below any clock's error, and the same for as long as nothing changes. */
@@ -225,15 +229,10 @@ export class DeviceTimeline {
     this.#line.rateHz = Number((1 / periodS).toPrecision(7));
   }
 
-  #gap(
-    toS: number,
-    cause: 'loss' | 'reboot' | 'clock',
-    lostSamples: number | undefined,
-    counts: TimelineCounts,
-    emit: Emit,
-  ): void {
+  #gap(toS: number, cause: 'loss' | 'reboot' | 'clock', lostSamples: number | undefined): void {
+    const emit = this.#emit;
     this.#writer.breakHere(emit);
-    counts.gaps++;
+    this.#counts.gaps++;
     const fromS = Math.min(this.#line.nextS!, toS);
     emit({ type: 'gap', site: this.#site, fromS, toS, cause, ...(lostSamples === undefined ? {} : { lostSamples }) });
   }

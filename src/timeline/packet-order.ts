@@ -53,11 +53,11 @@ export class PacketOrder {
     this.#window = windowPackets;
   }
 
-  /**
-   * @param packet its arrays are copied if it has to wait
-   * @param recovered told how many given-up samples a late packet brought
-   */
-  push(packet: IndexedPacket, receivedS: number, deliver: Deliver, recovered: (samples: number) => void): Placement {
+  /** Given-up samples that the last packet brought, where it was `late`. */
+  recovered = 0;
+
+  /** @param packet its arrays are copied if it has to wait */
+  push(packet: IndexedPacket, receivedS: number, deliver: Deliver): Placement {
     const s = this.#s;
     const end = packet.index + packet.count;
     let placement: Placement;
@@ -69,9 +69,8 @@ export class PacketOrder {
       return placement;
     }
     if (end <= s.next) {
-      const found = this.#recover(packet.index, end);
-      if (found > 0) recovered(found);
-      placement = found > 0 ? 'late' : 'duplicate';
+      this.recovered = this.#recover(packet.index, end);
+      placement = this.recovered > 0 ? 'late' : 'duplicate';
     } else if (packet.index <= s.next) {
       const filled = s.held.length > 0;
       this.#take(packet, deliver);
