@@ -13,6 +13,9 @@ const terminal: Terminal = {
   note: (text) => process.stderr.write(text),
   outIsTty: process.stdout.isTTY,
   noteIsTty: process.stderr.isTTY,
+  onStop: (call) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => call(signal));
+  },
 };
 
 // A reader that has seen enough (`| head`) is no error.

@@ -7,6 +7,8 @@ export interface Terminal {
   note(text: string): void;
   readonly outIsTty: boolean;
   readonly noteIsTty: boolean;
+  /** Calls when the process is asked to end (Ctrl-C, SIGTERM), with the signal's name; a second one ends it at once. */
+  onStop(call: (signal: string) => void): void;
 }
 
 /** Something that the user can mend: printed as a sentence, no stack. Exit status 1, or 2 where the call was wrong. */
