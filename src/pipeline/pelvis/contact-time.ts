@@ -9,8 +9,8 @@ const NEAR = 0.06;
 const SMOOTH = 0.08;
 const MEAN_HALF_S = 0.5;
 /** Contact lies this share of a step before the middle of both signs, and before the peak alone. */
-const LAG = 0.042;
-const LAG_ALONE = 0.055;
+const LAG = 0.055;
+const LAG_ALONE = 0.065;
 
 /**
  * Initial contact from the pelvis: at contact the forward acceleration turns to braking and the vertical one shoots up.

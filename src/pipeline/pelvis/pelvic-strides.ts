@@ -53,6 +53,7 @@ const CURVE_POINTS = 51;
 const LEVEL_STRIDES = 20;
 
 const RESTARTED = 'The pelvis sensor sits another way than before; it is being learned anew.';
+const TURNED = 'Forward of the pelvis sensor was taken the wrong way round at first; sides told so far are in doubt.';
 const SWAPPED = 'The pelvis sensor says that the left and right shoe sensors are swapped.';
 const REVERSED = 'The pelvis sensor and the shoes disagree on which side is left.';
 const SLIPPED = 'The belt of the pelvis sensor slipped; a new level is being learned.';
@@ -152,11 +153,12 @@ export class PelvicStrides {
   ): StridePhysics | undefined {
     if (!readStride(ring, fromS, toS, this.#physics)) return undefined;
     const change = this.alignment.stride(this.#physics, side);
-    if (change === 'restarted') {
+    if (change === 'restarted' || change === 'reversed') {
       this.#book.clearLevels();
       this.#belt.reset();
       this.#level = { roll: 0, tilt: 0, strides: 0 };
-      emit(finding('belt_slipped', fromS, RESTARTED, 0.9, knownS));
+      if (change === 'restarted') emit(finding('belt_slipped', fromS, RESTARTED, 0.9, knownS));
+      else emit(finding('pelvis_reversed', fromS, TURNED, 0.6, knownS));
     } else if (change === 'sides_conflict') {
       // The forward sign rests on braking, the side on sway: where braking is clear, the shoes are the odd ones out.
       const clear = this.alignment.coherence >= 0.7;

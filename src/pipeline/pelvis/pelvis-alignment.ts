@@ -47,16 +47,16 @@ const newState = (): AlignmentState => ({
 });
 
 /** What a stride changed. */
-export type AlignmentChange = 'none' | 'restarted' | 'sides_conflict' | 'sides_agree';
+export type AlignmentChange = 'none' | 'restarted' | 'reversed' | 'sides_conflict' | 'sides_agree';
 
 /** Overlapping strides until provisional (2 strides) and locked (5 strides); memory of the locked state (50 strides). */
 const PROVISIONAL_WINDOWS = 2;
 const LOCKED_WINDOWS = 9;
 const MEMORY_WINDOWS = 100;
 /** Floor of a sign vote [(m/s²)²]. */
-const SIGN_FLOOR = 0.05;
+const SIGN_FLOOR = 0.2;
 /** Mean strength below which the signs say nothing: forward and vertical hardly move. */
-const LEAST_STRENGTH = 0.15;
+const LEAST_STRENGTH = 0.08;
 /** Votes of the shoes' sides are remembered over this many windows; a conflict needs ten strides. */
 const SIDE_MEMORY = 20;
 const CONFLICT_WINDOWS = 20;
@@ -99,7 +99,6 @@ export class PelvisAlignment {
    */
   stride(physics: StridePhysics, side: Side | undefined): AlignmentChange {
     const s = this.#s;
-    let change: AlignmentChange = 'none';
     if (s.windows > 0 && dot3(physics.up, s.up) < SAME_MOUNTING) {
       s.against++;
       if (s.against < 3) return 'none';
@@ -108,7 +107,7 @@ export class PelvisAlignment {
       this.#take(physics, side);
       return before === 'none' ? 'none' : 'restarted';
     }
-    if (s.status !== 'none') {
+    if (s.status === 'locked') {
       s.against = dot3(physics.forward, s.forward) < 0 ? s.against + 1 : 0;
       if (s.against >= CONFLICT_WINDOWS) {
         this.#s = newState();
@@ -116,8 +115,7 @@ export class PelvisAlignment {
         return 'restarted';
       }
     }
-    change = this.#take(physics, side);
-    return change;
+    return this.#take(physics, side);
   }
 
   #take(physics: StridePhysics, side: Side | undefined): AlignmentChange {
@@ -137,16 +135,22 @@ export class PelvisAlignment {
     mainAxis3(s.axis, this.#axis);
     levelUnit(this.#axis, up);
     let turn = dot3(this.#axis, s.sign);
-    // Once given, the direction holds; contradiction is counted, not followed.
-    if (s.status !== 'none') turn = dot3(this.#axis, s.forward);
+    // Once locked, the direction holds; contradiction is counted, not followed.
+    if (s.status === 'locked') turn = dot3(this.#axis, s.forward);
     if (turn < 0) for (let c = 0; c < 3; c++) this.#axis[c] = -this.#axis[c]!;
+    const flipped = s.status !== 'none' && dot3(this.#axis, s.forward) < 0;
     s.forward.set(this.#axis);
     cross3(up, s.forward, s.lateral);
     const agrees = dot3(physics.forward, s.forward) > 0 ? 1 : 0;
     s.signAgree += (agrees - s.signAgree) * share;
-    const change = side === undefined ? 'none' : this.#sideVote(leftVote(physics, s.lateral), side);
+    const change = side === undefined ? 'none' : this.#sideVote(leftVote(physics.sway, s.lateral), side);
+    if (flipped) {
+      s.status = 'none';
+      s.sideAgree = 0;
+      s.sideVotes = 0;
+    }
     this.#settle();
-    return change;
+    return flipped ? 'reversed' : change;
   }
 
   #sideVote(vote: number, side: Side): AlignmentChange {

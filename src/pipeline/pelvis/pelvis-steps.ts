@@ -1,5 +1,6 @@
 import type { WalkSeconds } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
+import { cross3, dot3, normalize3 } from '../../math/rotation.ts';
 import { contactTime } from './contact-time.ts';
 import { headingChange } from './pelvic-angles.ts';
 import type { PelvisAlignment } from './pelvis-alignment.ts';
@@ -17,7 +18,8 @@ interface Step {
   /** Number of the step in its bout, a missed one counted. */
   readonly slot: number;
   told: boolean;
-  voted: boolean;
+  /** Level sway of the stride it began: real x y z, imaginary x y z; null where not known. */
+  sway: number[] | null;
 }
 
 interface StepNumbers {
@@ -25,12 +27,15 @@ interface StepNumbers {
   periodS: number;
   size: number;
   walking: boolean;
+  /** Strides in a row that don't look like walking. */
+  unlike: number;
 }
 
 export interface PelvisStepsState {
   readonly peaks: StepPeaksState;
   readonly decoder: SideDecoderState;
   readonly chain: readonly Step[];
+  readonly held: readonly StepPeak[];
   readonly numbers: StepNumbers;
 }
 
@@ -46,31 +51,48 @@ export interface StepHost {
 
 /** A bout begins with this many regular steps. */
 const BEGIN_STEPS = 4;
-/** Peaks that may begin a bout [m/s²], and their least size against the biggest and the next one. */
+/** Peaks that may begin a bout [m/s²], and their least size against their neighbour's. */
 const BEGIN_SIZE = 0.3;
 const BEGIN_SHARE = 0.4;
 /** Steps of walking [s], and how much two neighbours may differ at the beginning. */
 const SHORTEST_S = 0.3;
-const LONGEST_S = 1.2;
+const LONGEST_S = 1.4;
 const BEGIN_RATIO = 1.6;
 /** Angular rate of a walking pelvis, RMS at least [rad/s]. */
 const LEAST_RATE_RADPS = 0.2;
 /** Forward signs of a beginning bout must agree this far (0 to 1). */
 const LEAST_COHERENCE = 0.7;
-const LEAST_STRENGTH = 0.15;
-/** A further step: earliest and latest in steps, and its least size against the usual. */
+const LEAST_STRENGTH = 0.08;
+/** Floor of a sign vote [(m/s²)²]. */
+const SIGN_FLOOR = 0.2;
+/** A bout's forward against the known one (cosine), and how far the sway must change sides from step to step (0 to 1). */
+const SAME_FORWARD = 0.5;
+const LEAST_ALTERNATION = 0.4;
+/** A further step: earliest and latest in steps, the latest of the one after a missed one, and least size against the usual. */
 const EARLIEST = 0.6;
 const LATEST = 1.6;
-const TWO_LATEST = 2.6;
-const LEAST_SHARE = 0.15;
-const LEAST_SHARE_TWO = 0.4;
+const TWO_LATEST = 3;
+const LEAST_SHARE = 0.12;
 const LEAST_SIZE = 0.12;
+/** A peak in this range and of this size needs no second thought. */
+const CLEAR_FROM = 0.78;
+const CLEAR_TO = 1.28;
+const CLEAR_SHARE = 0.4;
+/** How far off the usual time (SD, in steps) an unclear one may be. */
+const LIKELY = 0.3;
+const MOST_HELD = 8;
 /** A bout has ended after this many steps' time without one. */
-const ENDED = 2.8;
+const ENDED = 3.2;
 /** A step is told at the latest this long after it [s]. */
 const TELL_S = 1.4;
 /** Log odds of the sides above which a step doesn't wait for its own stride. */
 const CERTAIN = 4.5;
+/** A bout ends after this many strides that don't look like walking. */
+const MOST_UNLIKE = 4;
+/** Without a settled alignment a step waits this long for its side [s]. */
+const SIDE_WAIT_S = 5;
+/** Peaks are known this long after they were [s]. */
+const PEAK_KNOWN_S = 0.75;
 const KEPT = 12;
 const FOLLOW = 0.25;
 
@@ -81,7 +103,9 @@ export class PelvisSteps {
   readonly #decoder = new SideDecoder();
   readonly #physics = createStridePhysics();
   #chain: Step[] = [];
-  #n: StepNumbers = { periodS: 0.55, size: 0, walking: false };
+  /** Peaks since the last step that may yet be one. */
+  #held: StepPeak[] = [];
+  #n: StepNumbers = { periodS: 0.55, size: 0, walking: false, unlike: 0 };
 
   constructor(params: PelvisParams) {
     this.#params = params;
@@ -95,8 +119,9 @@ export class PelvisSteps {
     if (peak !== undefined) this.#peak(host, peak);
     if (this.#n.walking) {
       const last = this.#chain[this.#chain.length - 1]!;
-      // peaks are known 0.7 s after they were
-      if (nowS - 0.75 - last.peakS > ENDED * this.#n.periodS) this.#end(host);
+      const waited = (nowS - PEAK_KNOWN_S - last.peakS) / this.#n.periodS;
+      if (this.#held.length > 0 && waited > LATEST) this.#resolve(host);
+      if (waited > ENDED || this.#n.unlike >= MOST_UNLIKE) this.#end(host);
       else this.#tellDue(host, nowS);
     }
   }
@@ -107,10 +132,10 @@ export class PelvisSteps {
   }
 
   #tryBegin(host: StepHost, peak: StepPeak): void {
-    if (peak.size < BEGIN_SIZE) return;
+    if (peak.size < BEGIN_SIZE || !peak.alone) return;
     const chain = this.#chain;
     const last = chain[chain.length - 1];
-    const step = (slot: number): Step => ({ peakS: peak.timeS, size: peak.size, slot, told: false, voted: false });
+    const step = (slot: number): Step => ({ peakS: peak.timeS, size: peak.size, slot, told: false, sway: null });
     if (last !== undefined) {
       const apart = peak.timeS - last.peakS;
       if (apart < SHORTEST_S) {
@@ -147,12 +172,9 @@ export class PelvisSteps {
           continue;
         }
       }
-      // the bump of setting off is smaller than the steps that follow
-      for (let i = n - 2; i >= 0; i--)
-        if (chain[i]!.size < BEGIN_SHARE * newest.size || newest.size < BEGIN_SHARE * chain[i]!.size) {
-          chain.splice(0, i + 1);
-          break;
-        }
+      // the bump of setting off is smaller than the step that follows
+      const before = chain[n - 2]!.size;
+      if (before < BEGIN_SHARE * newest.size || newest.size < BEGIN_SHARE * before) chain.splice(0, n - 1);
     }
     this.#renumber();
   }
@@ -161,59 +183,119 @@ export class PelvisSteps {
     this.#chain = this.#chain.map((s, slot) => ({ ...s, slot }));
   }
 
+  /** The pelvis turns, brakes in one direction and sways to both sides in turn, as it does in walking only. */
   #looksLikeWalking(host: StepHost): boolean {
     const { ring, alignment } = host;
     const chain = this.#chain;
-    const fromS = chain[0]!.peakS;
-    const toS = chain[chain.length - 1]!.peakS;
-    const from = indexAt(ring, fromS);
-    const to = indexAt(ring, toS);
+    const from = indexAt(ring, chain[0]!.peakS);
+    const to = indexAt(ring, chain[chain.length - 1]!.peakS);
     if (!(to > from)) return false;
     let rateSq = 0;
     const first = Math.ceil(from);
     const last = Math.floor(to);
     for (let i = first; i <= last; i++) rateSq += ring.rateSq[slotOf(i)]!;
     if (Math.sqrt(rateSq / (last - first + 1)) < LEAST_RATE_RADPS) return false;
-    const sum = [0, 0, 0];
+    const physics = this.#physics;
+    const sum = new Float64Array(3);
+    const sways: Float64Array[] = [];
     let strength = 0;
     for (let i = 0; i + 2 < chain.length; i++) {
-      if (!readStride(ring, chain[i]!.peakS, chain[i + 2]!.peakS, this.#physics)) return false;
-      const { forward } = this.#physics;
-      const size = Math.hypot(forward[0]!, forward[1]!, forward[2]!) + 0.05;
-      for (let c = 0; c < 3; c++) sum[c]! += forward[c]! / size;
-      strength += 1 - 0.05 / size;
+      if (!readStride(ring, chain[i]!.peakS, chain[i + 2]!.peakS, physics)) return false;
+      const size = Math.sqrt(dot3(physics.forward, physics.forward)) + SIGN_FLOOR;
+      for (let c = 0; c < 3; c++) sum[c]! += physics.forward[c]! / size;
+      strength += 1 - SIGN_FLOOR / size;
+      sways.push(physics.sway.slice());
     }
-    if (strength < LEAST_STRENGTH * (chain.length - 2)) return false;
-    if (Math.hypot(sum[0]!, sum[1]!, sum[2]!) < LEAST_COHERENCE * strength) return false;
-    const f = alignment.forward;
-    return alignment.status !== 'locked' || sum[0]! * f[0]! + sum[1]! * f[1]! + sum[2]! * f[2]! > 0;
+    const together = Math.sqrt(dot3(sum, sum));
+    if (strength < LEAST_STRENGTH * sways.length || together < LEAST_COHERENCE * strength) return false;
+    const locked = alignment.status === 'locked';
+    if (locked && dot3(sum, alignment.forward) < SAME_FORWARD * together) return false;
+    const lateral = new Float64Array(3);
+    if (locked) lateral.set(alignment.lateral);
+    else {
+      cross3(physics.up, sum, lateral);
+      normalize3(lateral);
+    }
+    let sides = 0;
+    for (const [i, sway] of sways.entries()) sides += (i % 2 === 0 ? 1 : -1) * leftVote(sway, lateral);
+    return Math.abs(sides) >= LEAST_ALTERNATION * sways.length;
   }
 
   #begin(host: StepHost): void {
     const chain = this.#chain;
     const n = this.#n;
     n.walking = true;
+    n.unlike = 0;
     n.periodS = (chain[chain.length - 1]!.peakS - chain[0]!.peakS) / (chain.length - 1);
     n.size = chain.reduce((a, s) => a + s.size, 0) / chain.length;
     this.#decoder.reset();
     for (let i = 2; i < chain.length; i++) this.#stride(host, chain[i - 2]!, chain[i]!);
   }
 
+  /** A peak while walking: a clear one is a step at once, others wait for what comes beside them. */
   #goOn(host: StepHost, peak: StepPeak): void {
+    const n = this.#n;
+    let steps = this.#stepsTo(peak);
+    if (steps < EARLIEST) return;
+    if (peak.alone && steps >= CLEAR_FROM && peak.size >= CLEAR_SHARE * n.size) {
+      if (steps > CLEAR_TO && this.#resolve(host)) {
+        steps = this.#stepsTo(peak);
+        if (steps < EARLIEST) return;
+      }
+      if (steps <= CLEAR_TO) {
+        this.#step(host, peak, 1);
+        return;
+      }
+      if (steps > LATEST) {
+        if (steps <= TWO_LATEST) this.#step(host, peak, 2);
+        return;
+      }
+    }
+    if (this.#held.length < MOST_HELD) this.#held.push(peak);
+  }
+
+  #stepsTo(peak: StepPeak): number {
+    return (peak.timeS - this.#chain[this.#chain.length - 1]!.peakS) / this.#n.periodS;
+  }
+
+  /**
+   * Takes the likeliest of the waiting peaks for the next step.
+   * @returns whether there was one
+   */
+  #resolve(host: StepHost): boolean {
+    const n = this.#n;
+    let best: StepPeak | undefined;
+    let bestScore = 0;
+    for (const peak of this.#held) {
+      const steps = this.#stepsTo(peak);
+      if (steps > LATEST || peak.size < Math.max(LEAST_SIZE, LEAST_SHARE * n.size)) continue;
+      const off = (steps - 1) / LIKELY;
+      const score = peak.size * Math.exp(-0.5 * off * off);
+      if (score > bestScore) {
+        best = peak;
+        bestScore = score;
+      }
+    }
+    const rest = this.#held;
+    this.#held = [];
+    if (best === undefined) return false;
+    this.#step(host, best, 1);
+    for (const peak of rest) if (peak.timeS > best.timeS) this.#goOn(host, peak);
+    return true;
+  }
+
+  #step(host: StepHost, peak: StepPeak, slots: 1 | 2): void {
     const chain = this.#chain;
     const n = this.#n;
     const last = chain[chain.length - 1]!;
     const apart = peak.timeS - last.peakS;
     const steps = apart / n.periodS;
-    if (steps < EARLIEST) return;
-    const two = steps > LATEST;
-    const least = Math.max(LEAST_SIZE, (two ? LEAST_SHARE_TWO : LEAST_SHARE) * n.size);
-    if (peak.size < least || steps > TWO_LATEST) return;
-    this.#decoder.step(two ? 0.2 : Math.min(0.2, Math.abs(steps - 1) * 0.1));
-    chain.push({ peakS: peak.timeS, size: peak.size, slot: last.slot + (two ? 2 : 1), told: false, voted: false });
-    if (!two && steps > 0.7 && steps < 1.4) n.periodS += (apart - n.periodS) * FOLLOW;
+    this.#held = [];
+    this.#decoder.step(slots === 2 ? 0.2 : Math.min(0.2, Math.abs(steps - 1) * 0.1));
+    const newest = { peakS: peak.timeS, size: peak.size, slot: last.slot + slots, told: false, sway: null };
+    chain.push(newest);
+    if (slots === 1 && steps > 0.7 && steps < 1.4) n.periodS += (apart - n.periodS) * FOLLOW;
     if (peak.size > 0.5 * n.size) n.size += (peak.size - n.size) * FOLLOW;
-    const newest = chain[chain.length - 1]!;
     const origin = chain[chain.length - 3];
     if (origin !== undefined && newest.slot - origin.slot === 2) this.#stride(host, origin, newest);
     if (chain.length > KEPT) chain.shift();
@@ -228,14 +310,37 @@ export class PelvisSteps {
     const toS = next.peakS - lagS;
     const up = this.#upOf(ring, fromS, toS);
     const turning = up === undefined || Math.abs(headingChange(ring, fromS, toS, up)) > this.#params.turnDeg;
+    const { alignment } = host;
+    const before = alignment.status;
+    const wasLeft = alignment.lateral.slice();
     const physics = turning
       ? readStride(ring, fromS, toS, this.#physics)
         ? this.#physics
         : undefined
       : host.align(fromS, toS, newestS(ring));
     if (physics === undefined) return;
-    origin.voted = true;
-    this.#decoder.vote(origin.slot, leftVote(physics, host.alignment.lateral) * (turning ? 0.5 : 1));
+    origin.sway = Array.from(physics.sway, (v) => (turning ? 0.5 * v : v));
+    const settled = before === 'none' && alignment.status !== 'none';
+    if (settled || dot3(wasLeft, alignment.lateral) < 0) this.#voteAnew(alignment.lateral);
+    else this.#decoder.vote(origin.slot, leftVote(origin.sway, alignment.lateral));
+    this.#watch(physics.forward, alignment);
+  }
+
+  /** The lateral axis has settled or changed: all votes are counted again. */
+  #voteAnew(lateral: Float64Array): void {
+    this.#decoder.reset();
+    for (const step of this.#chain) {
+      this.#decoder.step(0);
+      if (step.sway !== null) this.#decoder.vote(step.slot, leftVote(step.sway, lateral));
+    }
+  }
+
+  /** Walking goes on braking forward; what doesn't is something else. */
+  #watch(forward: Float64Array, alignment: PelvisAlignment): void {
+    if (alignment.status !== 'locked') return;
+    const along = dot3(forward, alignment.forward);
+    const size = Math.sqrt(dot3(forward, forward));
+    this.#n.unlike = along < 0.3 * size || size < LEAST_STRENGTH * SIGN_FLOOR ? this.#n.unlike + 1 : 0;
   }
 
   #upOf(ring: PelvisRing, fromS: WalkSeconds, toS: WalkSeconds): Float64Array | undefined {
@@ -252,8 +357,9 @@ export class PelvisSteps {
     const newest = this.#chain[this.#chain.length - 1]!;
     for (const step of this.#chain) {
       if (step.told) continue;
-      const settled = step.voted || (this.#decoder.certainty > CERTAIN && newest === step);
-      if (!settled && nowS - step.peakS < TELL_S) return;
+      const settled = step.sway !== null || (this.#decoder.certainty > CERTAIN && newest === step);
+      const waitS = host.alignment.status === 'none' ? SIDE_WAIT_S : TELL_S;
+      if (!(settled && host.alignment.status !== 'none') && nowS - step.peakS < waitS) return;
       this.#tell(host, step, nowS);
     }
   }
@@ -261,8 +367,8 @@ export class PelvisSteps {
   #tell(host: StepHost, step: Step, nowS: WalkSeconds): void {
     step.told = true;
     const side: Side | undefined = this.#decoder.side(step.slot);
-    if (side === undefined) return;
     const { ring, alignment } = host;
+    if (side === undefined || (alignment.status === 'none' && alignment.coherence < LEAST_COHERENCE)) return;
     const forward = alignment.windows > 0 ? alignment.forward : undefined;
     const timeS = contactTime(ring, step.peakS, this.#n.periodS, forward);
     host.emit({ type: 'event', side, kind: 'ic', time_s: timeS, known_at_s: nowS });
@@ -273,6 +379,7 @@ export class PelvisSteps {
     const nowS = newestS(host.ring);
     for (const step of this.#chain) if (!step.told) this.#tell(host, step, nowS);
     this.#chain = [];
+    this.#held = [];
     this.#n.walking = false;
   }
 
@@ -280,6 +387,7 @@ export class PelvisSteps {
   finish(host: StepHost): void {
     if (this.#n.walking) this.#end(host);
     this.#chain = [];
+    this.#held = [];
     this.#peaks.reset();
   }
 
@@ -287,7 +395,8 @@ export class PelvisSteps {
     this.#peaks.reset();
     this.#decoder.reset();
     this.#chain = [];
-    this.#n = { periodS: 0.55, size: 0, walking: false };
+    this.#held = [];
+    this.#n = { periodS: 0.55, size: 0, walking: false, unlike: 0 };
   }
 
   snapshot(): PelvisStepsState {
@@ -295,6 +404,7 @@ export class PelvisSteps {
       peaks: this.#peaks.snapshot(),
       decoder: this.#decoder.snapshot(),
       chain: structuredClone(this.#chain),
+      held: structuredClone(this.#held),
       numbers: { ...this.#n },
     };
   }
@@ -303,6 +413,7 @@ export class PelvisSteps {
     this.#peaks.restore(state.peaks);
     this.#decoder.restore(state.decoder);
     this.#chain = structuredClone(state.chain) as Step[];
+    this.#held = structuredClone(state.held) as StepPeak[];
     this.#n = { ...state.numbers };
   }
 }

@@ -5,6 +5,8 @@ export interface StepPeak {
   readonly timeS: number;
   /** Height of the bump in the band of steps [m/s²]. */
   readonly size: number;
+  /** Highest within 0.2 s on both sides. */
+  readonly alone: boolean;
 }
 
 export interface StepPeaksState {
@@ -16,6 +18,7 @@ export interface StepPeaksState {
 const SMOOTH_S = 0.06;
 const MEAN_HALF_S = 0.5;
 /** A peak is the highest within this of it [s], and at least this high [m/s²]. */
+const PEAK_S = 0.1;
 const ALONE_S = 0.2;
 const LOWEST = 0.1;
 
@@ -54,13 +57,18 @@ export class StepPeaks {
   #peakAt(ring: PelvisRing, at: number, alone: number): StepPeak | undefined {
     const y = this.#band[slotOf(at)]!;
     if (y < LOWEST) return undefined;
+    const near = Math.round(PEAK_S * ring.rateHz);
+    let highest = true;
     for (let k = 1; k <= alone; k++)
-      if (this.#band[slotOf(at - k)]! >= y || this.#band[slotOf(at + k)]! > y) return undefined;
+      if (this.#band[slotOf(at - k)]! >= y || this.#band[slotOf(at + k)]! > y) {
+        if (k <= near) return undefined;
+        highest = false;
+      }
     const a = this.#band[slotOf(at - 1)]!;
     const b = this.#band[slotOf(at + 1)]!;
     const bend = a - 2 * y + b;
     const shift = bend < 0 ? (0.5 * (a - b)) / bend : 0;
-    return { timeS: ring.timeS[slotOf(at)]! + shift / ring.rateHz, size: y };
+    return { timeS: ring.timeS[slotOf(at)]! + shift / ring.rateHz, size: y, alone: highest };
   }
 
   #prepare(rateHz: number): void {

@@ -27,6 +27,8 @@ export const createStridePhysics = (): StridePhysics => ({
 });
 
 const HARMONICS = 3;
+/** Samples to both sides that tell the force at a stride's ends. */
+const TREND_SAMPLES = 3;
 /** Real and imaginary parts of x, y, z for each harmonic, then the vertical's second one. */
 const SUMS = new Float64Array(6 * HARMONICS + 2);
 
@@ -66,6 +68,13 @@ export function readStride(ring: PelvisRing, fromS: number, toS: number, out: St
   const upY = meanY / g;
   const upZ = meanZ / g;
 
+  // Setting off and slowing down: what a stride's end is faster than its beginning is no swing.
+  const spread = Math.max(0, Math.min(TREND_SAMPLES, begin - oldest, newest - end));
+  const trendX = (around(ring, end, spread, 0) - around(ring, begin, spread, 0)) / n;
+  const trendY = (around(ring, end, spread, 1) - around(ring, begin, spread, 1)) / n;
+  const trendZ = (around(ring, end, spread, 2) - around(ring, begin, spread, 2)) / n;
+  const middle = begin + 0.5 * (n - 1);
+
   const sums = SUMS;
   sums.fill(0);
   const { up, forward, axis, sway } = out;
@@ -76,9 +85,9 @@ export function readStride(ring: PelvisRing, fromS: number, toS: number, out: St
     const x = -ring.q[4 * slot + 1]!;
     const y = -ring.q[4 * slot + 2]!;
     const z = -ring.q[4 * slot + 3]!;
-    const dx = ring.force[3 * slot]! - meanX;
-    const dy = ring.force[3 * slot + 1]! - meanY;
-    const dz = ring.force[3 * slot + 2]! - meanZ;
+    const dx = ring.force[3 * slot]! - meanX - trendX * (i - middle);
+    const dy = ring.force[3 * slot + 1]! - meanY - trendY * (i - middle);
+    const dz = ring.force[3 * slot + 2]! - meanZ - trendZ * (i - middle);
     let tx = 2 * (y * dz - z * dy);
     let ty = 2 * (z * dx - x * dz);
     let tz = 2 * (x * dy - y * dx);
@@ -130,6 +139,13 @@ export function readStride(ring: PelvisRing, fromS: number, toS: number, out: St
   return true;
 }
 
+/** Mean force of the samples around one. */
+function around(ring: PelvisRing, index: number, spread: number, c: number): number {
+  let sum = 0;
+  for (let i = index - spread; i <= index + spread; i++) sum += ring.force[3 * slotOf(i) + c]!;
+  return sum / (2 * spread + 1);
+}
+
 /** Real part of the outer product of one harmonic. */
 const product = (sums: Float64Array, at: number, i: number, j: number): number =>
   sums[at + i]! * sums[at + j]! + sums[at + 3 + i]! * sums[at + 3 + j]!;
@@ -139,9 +155,8 @@ const LEFT_PHASE = (80 * Math.PI) / 180;
 /** Sway that is as good as none [m/s²]. */
 const SWAY_FLOOR = 0.08;
 
-/** -1 to 1: above zero, the stride began with a left contact. `lateral` points left, in the sensor's axes. */
-export function leftVote(physics: StridePhysics, lateral: Float64Array): number {
-  const { sway } = physics;
+/** -1 to 1: above zero, the stride of this sway began with a left contact. `lateral` points left, in the sensor's axes. */
+export function leftVote(sway: ArrayLike<number>, lateral: Float64Array): number {
   const re = sway[0]! * lateral[0]! + sway[1]! * lateral[1]! + sway[2]! * lateral[2]!;
   const im = sway[3]! * lateral[0]! + sway[4]! * lateral[1]! + sway[5]! * lateral[2]!;
   const turned = re * Math.cos(LEFT_PHASE) + im * Math.sin(LEFT_PHASE);
