@@ -1,4 +1,4 @@
-import { wordsOf } from '../guidance/words/index.ts';
+import { reportTitle, wordsOf } from '../guidance/words/index.ts';
 import type { GuidanceWords, Language } from '../guidance/words/catalogue.ts';
 import { signed } from '../guidance/words/catalogue.ts';
 import type { WalkReport } from '../guidance/walk-report.ts';
@@ -47,7 +47,7 @@ const LEAST_SPAN: Readonly<Record<string, number>> = {
 export async function reportPdf(report: WalkReport, language: Language): Promise<Buffer> {
   const w = wordsOf(language);
   const page = new ReportPage(
-    titleOf(report, w),
+    reportTitle(report, w),
     language,
     `${w.report.made} ${report.version} · ${w.report.notMedical}`,
   );
@@ -62,20 +62,13 @@ export async function reportPdf(report: WalkReport, language: Language): Promise
   return page.finish();
 }
 
-/** The sentence that states the result. */
-export function titleOf(report: WalkReport, w: GuidanceWords): string {
-  if (report.result === 'changed') return w.result.changed(report.findings);
-  if (report.result === 'too_short') return w.result.too_short(Math.round(report.durationS / 60));
-  return w.result[report.result];
-}
-
 function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void {
   const date = new Date(report.startedAtMs).toLocaleString(w.language === 'ja' ? 'ja-JP' : 'en-GB', {
     dateStyle: 'long',
     timeStyle: 'short',
   });
   page.text(`${date}${report.title === '' ? '' : ` · ${report.title}`}`, { size: 9, color: INK_SOFT });
-  page.text(titleOf(report, w), { size: 20, bold: true, gap: 10 });
+  page.text(reportTitle(report, w), { size: 20, bold: true, gap: 10 });
   const minutes = Math.round(report.durationS / 60);
   const none = '–';
   page.facts([

@@ -1,0 +1,163 @@
+import { CAUSES } from '../../guidance/causes.ts';
+import { EXERCISES, type ExerciseId } from '../../guidance/exercises.ts';
+import { SAFETY_QUESTIONS, type SafetyState } from '../../guidance/safety-check.ts';
+import { trialView, type Trial } from '../../guidance/trial.ts';
+import type { Verdict } from '../../guidance/trial-analysis.ts';
+import type { WalkFinding } from '../../guidance/walk-findings.ts';
+import type { WalkReport } from '../../guidance/walk-report.ts';
+import type { GuidanceWords } from '../../guidance/words/catalogue.ts';
+import { reportTitle } from '../../guidance/words/index.ts';
+import { isoTime } from '../clock.ts';
+import type { PlanExercise, Report, ReportFinding, SafetyCheck, TrialInfo } from '../contract.ts';
+
+/** Rules and their results, put into the words of a language. */
+export function presentSafety(state: SafetyState, w: GuidanceWords): SafetyCheck {
+  const closed = state.state !== 'open' && state.state !== 'due';
+  return {
+    intro: w.safety.intro,
+    questions: SAFETY_QUESTIONS.map((q) => ({ id: q.id, level: q.level, text: w.safety.question[q.id] })),
+    state: state.state,
+    yes: [...state.yes],
+    due_because: state.dueBecause === undefined ? null : w.safety.due[state.dueBecause],
+    advice: closed ? w.safety.advice[state.state] : null,
+    no_measurement: w.safety.noClear,
+    valid_until: state.validUntilMs === undefined ? null : isoTime(state.validUntilMs),
+  };
+}
+
+const presentFinding = (finding: WalkFinding, w: GuidanceWords): ReportFinding => ({
+  text: w.finding(finding),
+  size_text: w.size(finding),
+  since_text: w.since(finding),
+  metric: finding.metric,
+  side: finding.side,
+  direction: finding.direction,
+  size: finding.size,
+  range: [...finding.range],
+  unit: finding.unit,
+  certainty: finding.certainty,
+  since_min: finding.sinceMin === null ? null : [...finding.sinceMin],
+  sudden: finding.sudden,
+  may_go_with: finding.mayGoWith.map((id) => presentCause(id, w)),
+  exercises: [...finding.exercises],
+});
+
+const presentCause = (id: (typeof CAUSES)[number]['id'], w: GuidanceWords) => ({
+  id,
+  name: w.cause[id].name,
+  can_say: w.cause[id].canSay,
+  cant_say: w.cause[id].cantSay,
+});
+
+export function presentReport(report: WalkReport, w: GuidanceWords): Report {
+  const level = (l: WalkReport['rows'][number]['start']) =>
+    l === null ? null : { median: l.median, half_width: l.halfWidth, strides: l.strides };
+  const exercise = report.exercise === null ? null : w.exercise[report.exercise];
+  return {
+    result: report.result,
+    title: reportTitle(report, w),
+    quality: {
+      grade: report.quality.grade,
+      reasons: report.quality.reasons.map((code) => ({ code, text: w.quality[code] })),
+      valid_share: report.quality.validShare,
+      gap_share: report.quality.gapShare,
+      lost_samples: report.quality.lostSamples,
+      gaps: report.quality.gaps,
+    },
+    findings: report.findings.map((f) => presentFinding(f, w)),
+    exercise:
+      report.exercise === null || exercise === null
+        ? null
+        : {
+            id: report.exercise,
+            name: exercise.name,
+            why: exercise.why,
+            dose: exercise.dose,
+            evidence: exercise.evidence,
+          },
+    safety: report.safety,
+    first_pain_min: report.firstPainMin,
+    rows: report.rows.map((row) => ({
+      metric: row.metric,
+      label: w.metric(row.metric),
+      side: row.side,
+      start: level(row.start),
+      end: level(row.end),
+      change:
+        row.change === null
+          ? null
+          : { value: row.change.value, half_width: row.change.halfWidth, clear: row.change.clear },
+    })),
+    methods: w.report.methodsText,
+    limits: w.report.limitsText,
+    version: report.version,
+  };
+}
+
+export function presentExercise(
+  id: ExerciseId,
+  w: GuidanceWords,
+  more: { fits: boolean; ticks: readonly string[] },
+): PlanExercise {
+  const exercise = EXERCISES.find((e) => e.id === id)!;
+  const causes = CAUSES.filter((c) => c.exercises.includes(id));
+  const selfTest = causes.map((c) => c.selfTest).find((t) => t !== null);
+  const { name, why, steps, dose, evidence } = w.exercise[id];
+  return {
+    id,
+    ease: exercise.ease,
+    name,
+    why,
+    steps: [...steps],
+    dose,
+    evidence,
+    cautions: exercise.cautions.map((c) => w.caution[c]!),
+    trial: exercise.trial,
+    goes_with: causes.map((c) => {
+      const { id: _, ...words } = presentCause(c.id, w);
+      return words;
+    }),
+    self_test: selfTest === undefined ? null : w.selfTest[selfTest],
+    fits: more.fits,
+    ticks: [...more.ticks],
+  };
+}
+
+/** @param seal SHA-256 of the drawn order @param order the order itself, shown once the trial is over */
+export function presentTrial(trial: Trial, w: GuidanceWords, seal: string, order: string): TrialInfo {
+  const view = trialView(trial);
+  const effect =
+    view.pairs !== null
+      ? { mean: view.pairs.mean, low: view.pairs.interval80[0], high: view.pairs.interval80[1] }
+      : view.strength !== null
+        ? {
+            mean: view.strength.mean,
+            low: view.strength.mean - 1.28 * view.strength.sd,
+            high: view.strength.mean + 1.28 * view.strength.sd,
+          }
+        : null;
+  return {
+    id: trial.id,
+    exercise: trial.exercise,
+    kind: trial.kind,
+    started_at: isoTime(trial.startedAtMs),
+    state: view.state,
+    verdict: view.verdict,
+    verdict_text: w.verdict[view.verdict satisfies Verdict],
+    next: view.next,
+    complete_blocks: view.completeBlocks,
+    planned_blocks: view.plannedBlocks,
+    seal,
+    order: view.state === 'running' ? null : order,
+    effect,
+    stop_reason: view.stopReason,
+    note: trial.kind === 'pairs' ? w.trialKnown : w.trialTime,
+    walks: trial.walks.map((t) => ({
+      walk_id: t.walkId,
+      at: isoTime(t.atMs),
+      arm: t.arm,
+      pain: t.pain,
+      spoiled: t.spoiled,
+    })),
+  };
+}

@@ -1,0 +1,75 @@
+import { Check } from 'typebox/value';
+import { EXERCISE_IDS, type ExerciseId } from '../../guidance/exercises.ts';
+import { SAFETY_QUESTIONS, safetyState, type SafetyAnswers, type SafetyState } from '../../guidance/safety-check.ts';
+import type { Trial } from '../../guidance/trial.ts';
+import { trialView } from '../../guidance/trial.ts';
+import type { WalkStore } from '../../store/walk-store.ts';
+import { SafetyAnswers as StoredAnswers } from '../contract.ts';
+
+/** Marks read at most for the safety check: the newest of all walks. */
+const MARKS_READ = 500;
+
+/** What guidance knows of one person: answers, trials, days on which exercises were done. Kept as settings of the profile. */
+export class WearerState {
+  readonly #store: WalkStore;
+  readonly #profileId: string;
+
+  constructor(store: WalkStore, profileId: string) {
+    this.#store = store;
+    this.#profileId = profileId;
+  }
+
+  safety(nowMs: number): SafetyState {
+    const marks = this.#store.marks.ofProfile(this.#profileId, { limit: MARKS_READ }).items;
+    return safetyState(
+      this.#answers(),
+      marks.map((m) => ({ atMs: m.createdAtMs, strength: m.strength, place: m.place === '' ? null : m.place })),
+      nowMs,
+    );
+  }
+
+  /** "Unsure" counts as yes: a question nobody can answer with no is one to ask a doctor. */
+  #answers(): SafetyAnswers | undefined {
+    const stored = this.#store.settings.get(this.#profileId, 'safety');
+    if (!Check(StoredAnswers, stored) || stored.answered_at === undefined) return undefined;
+    const given = SAFETY_QUESTIONS.flatMap(({ id }) => {
+      const answer = stored.answers[id];
+      return answer === undefined ? [] : [[id, answer !== 'no'] as const];
+    });
+    return { answeredAtMs: Date.parse(stored.answered_at), answers: Object.fromEntries(given) };
+  }
+
+  trials(): readonly Trial[] {
+    return (this.#store.settings.get(this.#profileId, 'trials') as readonly Trial[] | undefined) ?? [];
+  }
+
+  saveTrial(trial: Trial): void {
+    const others = this.trials().filter((t) => t.id !== trial.id);
+    this.#store.settings.set(this.#profileId, 'trials', [...others, trial]);
+  }
+
+  /** Exercises whose trial came to its end. */
+  tried(): ReadonlySet<ExerciseId> {
+    return new Set(
+      this.trials()
+        .filter((t) => trialView(t).state !== 'running')
+        .map((t) => t.exercise),
+    );
+  }
+
+  ticks(): Readonly<Partial<Record<ExerciseId, readonly string[]>>> {
+    return (this.#store.settings.get(this.#profileId, 'plan_ticks') as Record<string, string[]> | undefined) ?? {};
+  }
+
+  /** @param day YYYY-MM-DD */
+  tick(exercise: ExerciseId, day: string, done: boolean): void {
+    const ticks = this.ticks();
+    const days = new Set(ticks[exercise] ?? []);
+    if (done) days.add(day);
+    else days.delete(day);
+    // A year of ticks is enough for any plan, and bounded.
+    const kept = [...days].sort().slice(-366);
+    const all = Object.fromEntries(EXERCISE_IDS.map((id) => [id, id === exercise ? kept : (ticks[id] ?? [])]));
+    this.#store.settings.set(this.#profileId, 'plan_ticks', all);
+  }
+}

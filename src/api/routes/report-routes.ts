@@ -1,0 +1,137 @@
+import { Type } from 'typebox';
+import { compareWalks } from '../../guidance/compare.ts';
+import { wordsOf } from '../../guidance/words/index.ts';
+import type { ApiApp, ApiContext } from '../api-context.ts';
+import { isoTime } from '../clock.ts';
+import { CompareQuery, CompareResult, Id, LanguageQuery, Report, Trends } from '../contract.ts';
+import { presentReport } from '../guidance/present-guidance.ts';
+import { comparableWalk, storedReport } from '../guidance/stored-report.ts';
+import { WearerState } from '../guidance/wearer-state.ts';
+import { ProblemError } from '../problem.ts';
+import { activeProfileId } from './active-profile.ts';
+
+const Params = Type.Object({ id: Id });
+/** Walks a side of a comparison may hold, and walks shown in trends. */
+const MOST_COMPARED = 12;
+const MOST_TRENDS = 200;
+
+/** Reports of walks, on the page and on paper, and what many walks say together. */
+export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext): void {
+  const wearerOf = (walkId: string) => new WearerState(store, store.walks.get(walkId).profileId);
+  const report = (walkId: string) => storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version);
+
+  app.get(
+    '/walks/:id/report',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['reports'],
+        summary: 'What changed in a finished walk, answer first',
+        params: Params,
+        querystring: LanguageQuery,
+        response: { 200: Report },
+      },
+    },
+    async (request) => presentReport(await report(request.params.id), wordsOf(request.query.lang ?? 'en')),
+  );
+
+  app.get(
+    '/walks/:id/report.pdf',
+    {
+      config: { scope: 'read' },
+      schema: { tags: ['reports'], summary: 'The report on paper', params: Params, querystring: LanguageQuery },
+    },
+    async (request, reply) => {
+      // The printer and its font are heavy and rarely needed.
+      const { reportPdf } = await import('../../report/report-pdf.ts');
+      const pdf = await reportPdf(await report(request.params.id), request.query.lang ?? 'en');
+      return reply
+        .type('application/pdf')
+        .header('content-disposition', `attachment; filename="walk-${request.params.id}.pdf"`)
+        .send(pdf);
+    },
+  );
+
+  app.get(
+    '/compare',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['reports'],
+        summary: 'Two walks or sets of walks by matched minutes and speed',
+        querystring: CompareQuery,
+        response: { 200: CompareResult },
+      },
+    },
+    async (request) => {
+      const side = async (list: string, name: string) => {
+        const ids = [...new Set(list.split(',').filter((id) => id !== ''))];
+        if (ids.length === 0 || ids.length > MOST_COMPARED)
+          throw new ProblemError(
+            400,
+            'invalid',
+            `Expected 1 to ${MOST_COMPARED} walks in ${name}, found ${ids.length}.`,
+          );
+        const walks = [];
+        for (const id of ids) walks.push(await comparableWalk(store, store.walks.get(id)));
+        return walks;
+      };
+      const w = wordsOf(request.query.lang ?? 'en');
+      const items = compareWalks(await side(request.query.a, 'a'), await side(request.query.b, 'b'));
+      return {
+        items: items.map((c) => ({
+          metric: c.metric,
+          label: w.metric(c.metric),
+          against: c.against,
+          a: c.a,
+          b: c.b,
+          difference: c.difference,
+          half_width: c.halfWidth,
+          clear: c.clear,
+          matched_minutes: c.matchedMinutes,
+          reason: c.reason,
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/trends',
+    {
+      config: { scope: 'read' },
+      schema: { tags: ['reports'], summary: 'Minutes to drift and to pain, walk by walk', response: { 200: Trends } },
+    },
+    () => {
+      const { items } = store.walks.list({ profileId: activeProfileId(store), state: 'finished', limit: MOST_TRENDS });
+      return {
+        items: items.map((walk) => {
+          const marks = store.marks.list(walk.id);
+          const pain = marks.filter((m) => m.strength === null || m.strength >= 2).map((m) => m.atS / 60);
+          const strengths = marks.flatMap((m) => (m.strength === null ? [] : [m.strength]));
+          return {
+            walk_id: walk.id,
+            started_at: isoTime(walk.startedAtMs),
+            duration_min: walk.durationS / 60,
+            tags: { ...walk.tags },
+            drift_min: earliestDrift(walk.summary?.metrics['drift']),
+            first_pain_min: pain.length === 0 ? null : Math.min(...pain),
+            peak_pain: strengths.length === 0 ? null : Math.max(...strengths),
+            cadence_spm: walk.summary?.cadence_spm ?? null,
+            walking_speed_mps: walk.summary?.walking_speed_mps ?? null,
+          };
+        }),
+      };
+    },
+  );
+}
+
+/** Middle of the earliest onset range of a drift that was alarmed. */
+function earliestDrift(readings: unknown): number | null {
+  const all = Object.values(
+    (readings ?? {}) as Record<string, { alarmMinute: number | null; onsetMin: [number, number] | null }>,
+  );
+  const onsets = all.flatMap((r) =>
+    r.alarmMinute === null || r.onsetMin === null ? [] : [(r.onsetMin[0] + r.onsetMin[1]) / 2],
+  );
+  return onsets.length === 0 ? null : Math.min(...onsets);
+}
