@@ -11,6 +11,6 @@ export function sideOfSite(site: SensorSite): Side | undefined {
 }
 
 /** The site of a side's shoe. */
-export const siteOfSide = (side: Side): SensorSite => (side === 'left' ? 'left_foot' : 'right_foot');
+export const siteOfSide = (side: Side): 'left_foot' | 'right_foot' => (side === 'left' ? 'left_foot' : 'right_foot');
 
 export const otherSide = (side: Side): Side => (side === 'left' ? 'right' : 'left');

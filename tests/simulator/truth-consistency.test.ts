@@ -28,15 +28,18 @@ describe('the truth agrees with the samples that are made of it', () => {
     expect(error.angleDeg).toBeLessThan(0.01);
   });
 
-  it.each(['sitting', 'fidgeting', 'car', 'bicycle'] as const)('%s: and of everything that is no walking', (scenario) => {
-    const body = new VirtualBody(scenario, 5, 30);
-    body.decideUntil(30);
-    for (const site of ['left_foot', 'right_foot', 'pelvis'] as const) {
-      const error = integrate(body, site, 3, 6, 4000);
-      expect(error.positionMm).toBeLessThan(5);
-      expect(error.angleDeg).toBeLessThan(0.05);
-    }
-  });
+  it.each(['sitting', 'fidgeting', 'car', 'bicycle'] as const)(
+    '%s: and of everything that is no walking',
+    (scenario) => {
+      const body = new VirtualBody(scenario, 5, 30);
+      body.decideUntil(30);
+      for (const site of ['left_foot', 'right_foot', 'pelvis'] as const) {
+        const error = integrate(body, site, 3, 6, 4000);
+        expect(error.positionMm).toBeLessThan(5);
+        expect(error.angleDeg).toBeLessThan(0.05);
+      }
+    },
+  );
 
   it('stride length is how far the shoe sensor came, and every stride ends where the next begins', () => {
     const body = new VirtualBody('healthy', 4, 40);
