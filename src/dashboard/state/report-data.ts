@@ -1,0 +1,61 @@
+import { service } from '../api/service.ts';
+import type { CurveSummary, FindingRecord, Mark, TagChange, Timeline, Walk, WalkRecord } from '../api/types.ts';
+import { qualityGrade, type QualityFacts } from './report-math.ts';
+
+/** All that a report shows. `first` and `last` are curves of ten minutes each; one of them only for a short walk. */
+export interface ReportData {
+  readonly walk: Walk;
+  readonly record: WalkRecord | null;
+  readonly findings: readonly FindingRecord[];
+  readonly marks: readonly Mark[];
+  readonly tagChanges: readonly TagChange[];
+  readonly timeline: Timeline;
+  readonly first: CurveSummary;
+  readonly last: CurveSummary | null;
+  readonly durationS: number;
+}
+
+const NO_CURVES: CurveSummary = { items: [] };
+const TEN_MINUTES_S = 600;
+
+/** Width of a timeline's bins: about 240 points a walk, never finer than 10 s [s]. */
+export const binFor = (durationS: number): number => (durationS < 20 * 60 ? 10 : durationS < 90 * 60 ? 30 : 60);
+
+/** Loads a report. @throws ApiError where the walk can't be read */
+export async function loadReport(id: string): Promise<ReportData> {
+  const walk = await service.walk(id);
+  const record = walk.summary ?? (await service.summary(id).catch(() => null))?.walk ?? null;
+  const durationS = record?.duration_s ?? walk.duration_s;
+  const long = durationS > 2.2 * TEN_MINUTES_S;
+  const [findings, marks, tagChanges, timeline, first, last] = await Promise.all([
+    service.findings(id).catch(() => []),
+    service.marks(id).catch(() => []),
+    service.tagChanges(id).catch(() => []),
+    service.timeline(id, binFor(durationS)),
+    service.curves(id, 0, long ? TEN_MINUTES_S : durationS + 1).catch(() => NO_CURVES),
+    long ? service.curves(id, durationS - TEN_MINUTES_S, durationS + 1).catch(() => null) : null,
+  ]);
+  return { walk, record, findings, marks, tagChanges, timeline, first, last, durationS };
+}
+
+const SUSPECT = new Set(['sensors_swapped', 'site_suspect', 'poor_quality', 'pelvis_reversed']);
+
+/** What a walk's data were like. */
+export function qualityOf(
+  data: ReportData,
+): QualityFacts & { grade: 'A' | 'B' | 'C' | null; used: number; all: number } {
+  const { record } = data;
+  const used = (record?.left.valid_strides ?? 0) + (record?.right.valid_strides ?? 0);
+  const all = (record?.left.strides ?? 0) + (record?.right.strides ?? 0);
+  const gaps = (record?.gaps ?? []).filter((g) => g.to_s - g.from_s > 0.2);
+  const sites = new Set(record?.sites ?? []);
+  const facts: QualityFacts = {
+    validShare: all === 0 ? null : used / all,
+    gapS: gaps.reduce((sum, g) => sum + g.to_s - g.from_s, 0) / Math.max(1, sites.size),
+    gapCount: gaps.length,
+    bothFeet: sites.has('left_foot') && sites.has('right_foot'),
+    pelvis: sites.has('pelvis'),
+    suspect: data.findings.some((f) => SUSPECT.has(f.kind)),
+  };
+  return { ...facts, used, all, grade: qualityGrade(facts, data.durationS) };
+}

@@ -1,0 +1,92 @@
+import type { Side } from '../api/types.ts';
+import type { MessageKey } from '../i18n/en.ts';
+import type { ReportData } from './report-data.ts';
+import { changeOf, type Change } from './report-math.ts';
+
+/** A row of the report's table: one field of one side, with how to write it. */
+export interface ReportField {
+  readonly field: string;
+  readonly name: MessageKey;
+  readonly unit: string;
+  /** What to multiply by before writing (metres to centimetres, seconds to milliseconds). */
+  readonly factor: number;
+  readonly decimals: number;
+  readonly more: MessageKey;
+  readonly less: MessageKey;
+}
+
+export const REPORT_FIELDS: readonly ReportField[] = [
+  {
+    field: 'eversion_excursion_deg',
+    name: 'metric.rollIn',
+    unit: '°',
+    factor: 1,
+    decimals: 1,
+    more: 'reading.more',
+    less: 'reading.less',
+  },
+  {
+    field: 'pelvic_drop_excursion_deg',
+    name: 'metric.dip',
+    unit: '°',
+    factor: 1,
+    decimals: 1,
+    more: 'reading.more',
+    less: 'reading.less',
+  },
+  {
+    field: 'stance_time_s',
+    name: 'metric.stance',
+    unit: 'ms',
+    factor: 1000,
+    decimals: 0,
+    more: 'reading.longer',
+    less: 'reading.shorter',
+  },
+  {
+    field: 'stride_length_m',
+    name: 'metric.strideLength',
+    unit: 'cm',
+    factor: 100,
+    decimals: 0,
+    more: 'reading.longer',
+    less: 'reading.shorter',
+  },
+  {
+    field: 'walking_speed_mps',
+    name: 'metric.speed',
+    unit: 'm/s',
+    factor: 1,
+    decimals: 2,
+    more: 'reading.faster',
+    less: 'reading.slower',
+  },
+  {
+    field: 'foot_clearance_m',
+    name: 'metric.clearance',
+    unit: 'cm',
+    factor: 100,
+    decimals: 1,
+    more: 'reading.more',
+    less: 'reading.less',
+  },
+];
+
+export interface ReportRow {
+  readonly spec: ReportField;
+  readonly side: Side;
+  readonly change: Change;
+}
+
+/** Every field and side of which a start and an end are known. */
+export function reportRows(data: ReportData): ReportRow[] {
+  return REPORT_FIELDS.flatMap((spec) =>
+    (['left', 'right'] as const).flatMap((side) => {
+      const change = changeOf(data.timeline, spec.field, side, data.durationS);
+      return change === null ? [] : [{ spec, side, change }];
+    }),
+  );
+}
+
+/** What clearly changed. */
+export const clearChanges = (data: ReportData): ReportRow[] => reportRows(data).filter((row) => row.change.clear);
