@@ -30,6 +30,12 @@ const AVOID = [
 const root = path.resolve(import.meta.dirname, '../..');
 const folders = ['src/guidance/words', 'src/dashboard/i18n', 'src/drift', 'src/walk', 'src/domain'];
 
+/** Sentences that deny are no claims: "It does not diagnose", 「診断するものではありません」. */
+const claims = (text: string): string =>
+  text
+    .replace(/[^.!?]*\b(does not|do not|is not|not a|never)\b[^.!?]*/gi, '')
+    .replace(/[^。]*(ではありません|しません|できません)/g, '');
+
 /** String and template literals of a source file. */
 function texts(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
@@ -46,14 +52,14 @@ describe('texts speak of patterns and changes, never of diagnoses', () => {
     expect(files.length).toBeGreaterThan(0);
     const found = files.flatMap((file) =>
       texts(readFileSync(path.join(root, folder, file), 'utf8')).flatMap((text) =>
-        AVOID.filter((word) => word.test(text)).map((word) => `${file}: ${String(word)} in "${text}"`),
+        AVOID.filter((word) => word.test(claims(text))).map((word) => `${file}: ${String(word)} in "${text}"`),
       ),
     );
     expect(found).toEqual([]);
   });
 
   test('the scan would find such a word', () => {
-    expect(texts("const a = 'this is an abnormal gait';").some((t) => AVOID.some((w) => w.test(t)))).toBe(true);
-    expect(texts('const a = `歩行の異常です`;').some((t) => AVOID.some((w) => w.test(t)))).toBe(true);
+    expect(texts("const a = 'this is an abnormal gait';").some((t) => AVOID.some((w) => w.test(claims(t))))).toBe(true);
+    expect(texts('const a = `歩行の異常です`;').some((t) => AVOID.some((w) => w.test(claims(t))))).toBe(true);
   });
 });
