@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 import { decodeEntry, type EntryRow } from './entry-codec.ts';
-import type { StoredEntry, WalkEntry } from './walk-entry.ts';
+import type { StoredEntry, WalkEntry, WalkTags } from './walk-entry.ts';
 
 /** What a mirror needs to know of a walk. */
 export interface MirroredWalk {
@@ -8,6 +8,7 @@ export interface MirroredWalk {
   readonly profileId: string;
   readonly startedAtMs: number;
   readonly source: string;
+  readonly tags: WalkTags;
 }
 
 /** An entry with its walk. */
@@ -21,9 +22,10 @@ interface OutboxRow extends EntryRow {
   readonly profile_id: string;
   readonly started_at_ms: number;
   readonly source: string;
+  readonly tags: string;
 }
 
-const SELECT = `SELECT e.id, e.type, e.side, e.at_s, e.body, e.crc32c, w.id AS walk_id, w.profile_id, w.started_at_ms, w.source
+const SELECT = `SELECT e.id, e.type, e.side, e.at_s, e.body, e.crc32c, w.id AS walk_id, w.profile_id, w.started_at_ms, w.source, w.tags
   FROM entries e JOIN walks w ON w.walk = e.walk
   WHERE w.hidden IS NULL AND e.generation = w.generation AND e.type IN ('stride', 'step', 'walk')`;
 
@@ -81,20 +83,13 @@ export class MirrorOutbox {
     );
   }
 
-  /** A walk whose points have to be taken back: erased (`walk` undefined), or analysed again and to be sent anew. */
-  nextRewrite(): { readonly walkId: string; readonly walk: MirroredWalk | undefined } | undefined {
-    const row = this.#connection.db
-      .prepare<[string], { walk_id: string; profile_id: string | null; started_at_ms: number; source: string }>(
-        `SELECT r.walk_id, w.profile_id, w.started_at_ms, w.source FROM mirror_rewrites r
-           LEFT JOIN walks w ON w.id = r.walk_id AND w.hidden IS NULL WHERE r.mirror = ? LIMIT 1`,
-      )
-      .get(this.#mirror);
-    if (row === undefined) return undefined;
-    const walk =
-      row.profile_id === null
-        ? undefined
-        : { id: row.walk_id, profileId: row.profile_id, startedAtMs: row.started_at_ms, source: row.source };
-    return { walkId: row.walk_id, walk };
+  /** A walk whose points have to be taken back; what is left of it (nothing, or a new analysis) has to be sent anew. */
+  nextRewrite(): string | undefined {
+    return this.#connection.read(() =>
+      this.#connection.db
+        .prepare<[string], { walk_id: string }>('SELECT walk_id FROM mirror_rewrites WHERE mirror = ? LIMIT 1')
+        .get(this.#mirror),
+    )?.walk_id;
   }
 
   /** Entries of one walk, to send them anew. */
@@ -126,6 +121,28 @@ export class MirrorOutbox {
     );
   }
 
+  /** Entries that were put aside, to try them again. */
+  parkedEntries(): readonly OutboxEntry[] {
+    return this.#connection
+      .read(() =>
+        this.#connection.db
+          .prepare<[string], OutboxRow>(
+            `${SELECT} AND e.id IN (SELECT entry_id FROM mirror_parked WHERE mirror = ?) ORDER BY e.id LIMIT 1000`,
+          )
+          .all(this.#mirror),
+      )
+      .map(entryOf)
+      .filter((e) => e !== undefined);
+  }
+
+  unpark(entryId: number): void {
+    this.#connection.write(() =>
+      this.#connection.db
+        .prepare('DELETE FROM mirror_parked WHERE mirror = ? AND entry_id = ?')
+        .run(this.#mirror, entryId),
+    );
+  }
+
   parked(): readonly { readonly entryId: number; readonly why: string }[] {
     return this.#connection.db
       .prepare<[string], { entryId: number; why: string }>(
@@ -138,6 +155,12 @@ export class MirrorOutbox {
 function entryOf(row: OutboxRow): OutboxEntry | undefined {
   const entry = decodeEntry(row);
   if (entry === undefined) return undefined;
-  const walk = { id: row.walk_id, profileId: row.profile_id, startedAtMs: row.started_at_ms, source: row.source };
+  const walk = {
+    id: row.walk_id,
+    profileId: row.profile_id,
+    startedAtMs: row.started_at_ms,
+    source: row.source,
+    tags: JSON.parse(row.tags) as WalkTags,
+  };
   return { id: row.id, entry, walk };
 }
