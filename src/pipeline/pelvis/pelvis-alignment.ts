@@ -56,7 +56,7 @@ const MEMORY_WINDOWS = 100;
 /** Floor of a sign vote [(m/s²)²]. */
 const SIGN_FLOOR = 0.2;
 /** Mean strength below which the signs say nothing: forward and vertical hardly move. */
-const LEAST_STRENGTH = 0.08;
+const LEAST_STRENGTH = 0.05;
 /** Votes of the shoes' sides are remembered over this many windows; a conflict needs ten strides. */
 const SIDE_MEMORY = 20;
 const CONFLICT_WINDOWS = 20;

@@ -51,6 +51,9 @@ export interface StepHost {
 
 /** A bout begins with this many regular steps. */
 const BEGIN_STEPS = 4;
+/** Fainter steps than this [m/s²] need more of them. */
+const FAINT_SIZE = 0.8;
+const FAINT_STEPS = 6;
 /** Peaks that may begin a bout [m/s²], and their least size against their neighbour's. */
 const BEGIN_SIZE = 0.3;
 const BEGIN_SHARE = 0.4;
@@ -59,15 +62,15 @@ const SHORTEST_S = 0.3;
 const LONGEST_S = 1.4;
 const BEGIN_RATIO = 1.6;
 /** Angular rate of a walking pelvis, RMS at least [rad/s]. */
-const LEAST_RATE_RADPS = 0.2;
+const LEAST_RATE_RADPS = 0.15;
 /** Forward signs of a beginning bout must agree this far (0 to 1). */
 const LEAST_COHERENCE = 0.7;
-const LEAST_STRENGTH = 0.08;
+const LEAST_STRENGTH = 0.05;
 /** Floor of a sign vote [(m/s²)²]. */
 const SIGN_FLOOR = 0.2;
 /** A bout's forward against the known one (cosine), and how far the sway must change sides from step to step (0 to 1). */
 const SAME_FORWARD = 0.5;
-const LEAST_ALTERNATION = 0.4;
+const LEAST_ALTERNATION = 0.7;
 /** A further step: earliest and latest in steps, the latest of the one after a missed one, and least size against the usual. */
 const EARLIEST = 0.6;
 const LATEST = 1.6;
@@ -147,7 +150,8 @@ export class PelvisSteps {
     }
     chain.push(step(chain.length));
     this.#dropUnlike();
-    if (chain.length < BEGIN_STEPS) return;
+    const meanSize = chain.reduce((a, s) => a + s.size, 0) / chain.length;
+    if (chain.length < (meanSize < FAINT_SIZE ? FAINT_STEPS : BEGIN_STEPS)) return;
     if (!this.#looksLikeWalking(host)) {
       chain.shift();
       this.#renumber();
@@ -216,9 +220,18 @@ export class PelvisSteps {
       cross3(physics.up, sum, lateral);
       normalize3(lateral);
     }
-    let sides = 0;
-    for (const [i, sway] of sways.entries()) sides += (i % 2 === 0 ? 1 : -1) * leftVote(sway, lateral);
-    return Math.abs(sides) >= LEAST_ALTERNATION * sways.length;
+    let re = 0;
+    let im = 0;
+    let size = 1e-3;
+    for (const [i, sway] of sways.entries()) {
+      const flip = i % 2 === 0 ? 1 : -1;
+      const r = sway[0]! * lateral[0]! + sway[1]! * lateral[1]! + sway[2]! * lateral[2]!;
+      const m = sway[3]! * lateral[0]! + sway[4]! * lateral[1]! + sway[5]! * lateral[2]!;
+      re += flip * r;
+      im += flip * m;
+      size += Math.sqrt(r * r + m * m);
+    }
+    return Math.sqrt(re * re + im * im) >= LEAST_ALTERNATION * size;
   }
 
   #begin(host: StepHost): void {
