@@ -34,6 +34,8 @@ export class GaitPlan {
   #lastSide: Side;
   #lastIcS: number | undefined;
   #center: Vec3 = [0, 0, 0];
+  /** A point of the ground: its height there, from which the gradients count. */
+  #groundOrigin: Vec3 = [0, 0, 0];
   #headingRad = 0;
   #speed = 1;
   #strideS = 1;
@@ -59,12 +61,20 @@ export class GaitPlan {
     this.footfalls = { left: [initial('left')], right: [initial('right')] };
   }
 
+  /** Up to here everything is decided [s]. */
+  get knownS(): number {
+    return this.#knownS;
+  }
+
   get person(): Person {
     return this.#person;
   }
 
-  /** From the next step on something else is done; the ground stays where it meets the feet. */
+  /** From the next step on something else is done; new ground begins where the walker is, without a step. */
   change(scenario: Scenario): void {
+    const [x, y] = this.#center;
+    this.#groundOrigin = [x, y, this.#groundHeight(this.#center)];
+    this.#ground = scenario.ground;
     this.#person = scenario.person;
     this.#script = scenario.script;
   }
@@ -220,7 +230,8 @@ export class GaitPlan {
   }
 
   #groundHeight(at: Vec3): number {
-    return at[0] * this.#ground.gradientX + at[1] * this.#ground.gradientY;
+    const [x, y, z] = this.#groundOrigin;
+    return z + (at[0] - x) * this.#ground.gradientX + (at[1] - y) * this.#ground.gradientY;
   }
 
   #placeHeel(side: Side, center: Vec3, headingRad: number): Vec3 {

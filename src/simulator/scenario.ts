@@ -138,8 +138,9 @@ const drawnSide = (random: Random): Side => (random.fork('side').chance(0.5) ? '
 /**
  * A scenario as one person lives it.
  * @param seconds planned length: sets when the fatigue begins (after 40 % of the walk, at 30 minutes at the latest)
+ * @param fromS when the scenario begins [s]
  */
-export function openScenario(name: ScenarioName, person: Person, random: Random, seconds: number): Scenario {
+export function openScenario(name: ScenarioName, person: Person, random: Random, seconds: number, fromS = 0): Scenario {
   const script = random.fork(`script:${name}`);
   const traits = random.fork(`traits:${name}`);
   const level = (who: Person, walk: Script): Scenario => ({ person: who, ground: LEVEL, script: walk });
@@ -151,7 +152,7 @@ export function openScenario(name: ScenarioName, person: Person, random: Random,
     case 'hip_drop':
       return level(asHipDrop(person, traits, drawnSide(random)), steady(script));
     case 'fatigue':
-      return level(asTiring(person, traits, drawnSide(random), seconds), steady(script));
+      return level(asTiring(person, traits, drawnSide(random), seconds, fromS), steady(script));
     case 'mixed':
       return level(person, mixed(script));
     case 'slow':
@@ -183,7 +184,8 @@ export function openScenario(name: ScenarioName, person: Person, random: Random,
 }
 
 /** Roll-in and drop grow slowly from an onset on: by 2 to 3 deg in an hour, more on one side. */
-function asTiring(person: Person, random: Random, weakSide: Side, seconds: number): Person {
+function asTiring(person: Person, random: Random, weakSide: Side, seconds: number, fromS: number): Person {
+  if (person.change !== undefined) return person;
   const onsetS = Math.min(1800, 0.4 * seconds);
   const rollIn = random.uniform(2, 3);
   const drop = random.uniform(2, 3);
@@ -191,7 +193,7 @@ function asTiring(person: Person, random: Random, weakSide: Side, seconds: numbe
   return {
     ...person,
     change: {
-      onsetS,
+      onsetS: fromS + onsetS,
       rampS: Math.min(3600, Math.max(20, 0.5 * seconds)),
       rollIn: { left: share('left', rollIn), right: share('right', rollIn) },
       drop: { left: share('left', drop), right: share('right', drop) },

@@ -47,10 +47,11 @@ export class VirtualBody {
     this.#plan.planUntil(tS + AHEAD_S);
   }
 
-  /** Goes over to another scenario with the next step that isn't planned yet (some 4 s ahead). The ground stays as it is. */
+  /** Goes over to another scenario with the next step that isn't planned yet (some 4 s ahead). */
   setScenario(name: ScenarioName): void {
     this.#changes++;
-    this.#plan.change(openScenario(name, this.#base, this.random.fork(`change:${this.#changes}`), this.#seconds));
+    const random = this.random.fork(`change:${this.#changes}`);
+    this.#plan.change(openScenario(name, this.#base, random, this.#seconds, this.#plan.knownS));
   }
 
   /** true: closes the feet and stands until it's set to false. */

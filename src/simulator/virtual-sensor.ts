@@ -7,6 +7,12 @@ import { REBOOT_S, type Faults, type Slip } from './faults.ts';
 import type { Random } from './random.ts';
 import { rotationFromVector, type Vec3 } from './rotation.ts';
 
+/** A tap with a finger: how long it is felt, how often it swings and how far. */
+const TAP_S = 0.35;
+const TAP_HZ = 9;
+const TAP_MPS2 = 12;
+const TAP_RADPS = 2.5;
+
 /** A packet as the sensor made it, with the true time of its last sample [s]. */
 export interface MadePacket {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -57,9 +63,12 @@ export class VirtualSensor {
   #index = 0;
   #seq: number;
   #bootCount: number;
-  #deviceUsAtOrigin: number;
+  /** The device's clock read so much [us] at a true time. */
+  #clockS: number;
+  #clockUs: number;
   #firstPacket = true;
   #nextReboot = 0;
+  #tappedS = -Infinity;
 
   constructor(options: {
     readonly site: WornSite;
@@ -85,7 +94,8 @@ export class VirtualSensor {
     this.#originS = random.next() * this.#truePeriodS;
     this.#seq = Math.floor(random.next() * 65536);
     this.#bootCount = Math.floor(random.next() * 16);
-    this.#deviceUsAtOrigin = Math.floor(random.uniform(5e6, 4e9));
+    this.#clockS = this.#originS;
+    this.#clockUs = Math.floor(random.uniform(5e6, 4e9));
     this.#slips = faults.slips.filter((slip) => slip.site === site);
     this.#reboots = faults.reboots
       .filter((r) => r.site === site)
@@ -108,7 +118,7 @@ export class VirtualSensor {
   }
   /** The sensor's own clock at a true time [us] since its boot. */
   deviceUsAt(tS: number): number {
-    return this.#deviceUsAtOrigin + (tS - this.#originS) * 1e6 * (1 + this.clockPpm * 1e-6);
+    return this.#clockUs + (tS - this.#clockS) * 1e6 * (1 + this.clockPpm * 1e-6);
   }
 
   /** Noise-free specific force [m/s²] and rate [rad/s] in the sensor's axes at a true time; 6 numbers. */
@@ -165,6 +175,7 @@ export class VirtualSensor {
   /** What the sensor measures of a true time, before rounding and clipping. Draws noise: call once a sample, in order. */
   #measure(tS: number, out: Float64Array): void {
     this.#bandAt(tS, out);
+    this.#addTap(tS, out);
     const e = this.#errors;
     if (e === NO_ERRORS) return;
     for (let i = 0; i < 3; i++) {
@@ -222,10 +233,25 @@ export class VirtualSensor {
     return { bytes, firstIndex, count: n, bootCount: this.#bootCount, readyS: timesS[n - 1]! };
   }
 
-  /** No samples are taken until a time (the stream was stopped); the index goes on from there. */
-  skipTo(tS: number): void {
-    while (this.nextSampleS < tS) this.#index++;
+  /** Sampling was off and begins again at a time [s]: the index goes on, the clock never stood still. */
+  resumeAt(tS: number): void {
+    this.#originS = tS - this.#index * this.#truePeriodS;
     this.#firstPacket = true;
+  }
+
+  /** Someone taps the sensor at a time [s]: it is felt for a third of a second. */
+  tap(atS: number): void {
+    this.#tappedS = atS;
+  }
+
+  #addTap(tS: number, out: Float64Array): void {
+    const sinceS = tS - this.#tappedS;
+    if (sinceS < 0 || sinceS > TAP_S) return;
+    const size = Math.sin((Math.PI * sinceS) / TAP_S) * Math.sin(2 * Math.PI * TAP_HZ * sinceS);
+    for (let i = 0; i < 3; i++) {
+      out[i] = out[i]! + TAP_MPS2 * size;
+      out[3 + i] = out[3 + i]! + TAP_RADPS * size;
+    }
   }
 
   #reboot(atS: number): void {
@@ -234,7 +260,8 @@ export class VirtualSensor {
     this.#index = 0;
     this.#seq = 0;
     this.#bootCount = (this.#bootCount + 1) % 16;
-    this.#deviceUsAtOrigin = 300_000;
+    this.#clockS = this.#originS;
+    this.#clockUs = 300_000;
     this.#firstPacket = true;
   }
 }
