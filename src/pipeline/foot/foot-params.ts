@@ -83,6 +83,10 @@ export interface FootParams {
   /** Doubt of the acceleration: its squared second difference plus this floor [(m/s²)²], times the factor. */
   readonly residualFloor: number;
   readonly accDoubt: number;
+  /** Part of the scatter of the velocity left over that may be the same in every stride. */
+  readonly residualSystematic: number;
+  /** A shoe that turns at foot-flat turns about a point that may lie this far off: doubt of its velocity [m]. */
+  readonly flatLeverM: number;
   /** Doubt of felt gravity at foot-flat, and of the tilt that the gyro carries through one stride [rad]. */
   readonly feltTiltRad: number;
   readonly turnTiltRad: number;
@@ -155,6 +159,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   sensorHeightM: 0.09,
   residualFloor: 30,
   accDoubt: 0.2,
+  residualSystematic: 0.2,
+  flatLeverM: 1.2,
   feltTiltRad: 0.008,
   turnTiltRad: 0.005,
   endVelocityMps: 0.02,

@@ -3,7 +3,8 @@ import type { CurveRecord, FindingRecord, StrideRecord } from '../../domain/reco
 import type { Side } from '../../domain/sites.ts';
 import { lateralSign } from '../../domain/frames.ts';
 import { DEG_PER_RAD, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
-import { cross3, dot3, levelUnit } from '../../math/rotation.ts';
+import { cross3, dot3, levelUnit, normalize3 } from '../../math/rotation.ts';
+import { createAccOffset, impactScale, learnAccOffset, type AccOffsetState } from './acc-offset.ts';
 import type { FootFlat } from './foot-flat.ts';
 import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
 import type { FootParams } from './foot-params.ts';
@@ -26,6 +27,7 @@ export interface Stance {
 
 export interface StrideBuilderState {
   heading: FootHeadingState;
+  accOffset: AccOffsetState;
   /** Mean felt up of the foot-flats so far, and their count. */
   flatUp: Float64Array;
   flats: number;
@@ -39,6 +41,7 @@ export interface StrideBuilderState {
 
 export const createStrideBuilderState = (): StrideBuilderState => ({
   heading: createFootHeading(),
+  accOffset: createAccOffset(),
   flatUp: new Float64Array(3),
   flats: 0,
   standingUp: new Float64Array(3),
@@ -92,10 +95,20 @@ export function learnStanding(s: StrideBuilderState, force: Float64Array): void 
 /** At foot-flat the shoe still moves: its force is this much larger than at rest. */
 const FLAT_FORCE = 1.0035;
 
-/** Factor that makes the accelerometer read standard gravity at rest. */
-function accelerometerGain(s: StrideBuilderState): number {
-  if (s.restForceMps2 > 0) return STANDARD_GRAVITY_MPS2 / s.restForceMps2;
-  return s.flatForceMps2 > 0 ? (STANDARD_GRAVITY_MPS2 * FLAT_FORCE) / s.flatForceMps2 : 1;
+/** What the accelerometer reads at rest, offset left in [m/s²]. */
+function restForce(s: StrideBuilderState): number {
+  if (s.restForceMps2 > 0) return s.restForceMps2;
+  return s.flatForceMps2 > 0 ? s.flatForceMps2 / FLAT_FORCE : STANDARD_GRAVITY_MPS2;
+}
+
+const up0 = new Float64Array(3);
+const up1 = new Float64Array(3);
+
+/** Felt up of a foot-flat without the accelerometer's offset. */
+function feltUp(flat: FootFlat, offset: Float64Array, out: Float64Array): Float64Array {
+  for (let k = 0; k < 3; k++) out[k] = flat.up[k]! * flat.forceMps2 - offset[k]!;
+  normalize3(out);
+  return out;
 }
 
 /** Up of the flat foot in sensor axes: from standing where it agrees with the walking foot, else from the foot-flats. */
@@ -150,10 +163,26 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
-  const gain = accelerometerGain(s);
+  const { offset } = s.accOffset;
+  const force = restForce(s);
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
-    integrateStride(ring, from.flat.index, to.flat.index, from.flat.up, to.flat.up, bias, gain, p, path);
+    takeNeutral(s);
+    for (let k = 0; k < 3; k++) own[k] = neutral[k]! * force - offset[k]!;
+    const gain = STANDARD_GRAVITY_MPS2 / normalize3(own);
+    integrateStride(
+      ring,
+      from.flat.index,
+      to.flat.index,
+      feltUp(from.flat, offset, up0),
+      feltUp(to.flat, offset, up1),
+      bias,
+      offset,
+      gain,
+      impactScale(s.accOffset),
+      p,
+      path,
+    );
     turning = Math.abs(path.yawRad) > p.turnRad;
     const q = strideQuality(still, path.residualMps, path.z, holeS);
     const size = Math.hypot(path.x, path.y);
@@ -168,6 +197,7 @@ export function buildStride(
       sigmaM = q.lengthSigmaM;
       quality = q.quality;
       moved = true;
+      learnAccOffset(s.accOffset, path, still, neutral, force, p);
     }
   }
 

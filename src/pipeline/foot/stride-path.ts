@@ -15,12 +15,17 @@ export interface StridePath {
   clearanceM: number;
   /** Velocity that had to be taken out [m/s]. */
   residualMps: number;
+  /** Sum of the squared second differences, times the sample time squared: what the impact may leave over [(m/s)²]. */
+  impactMps2: number;
   /** Angle between gravity carried by the gyro and gravity felt at the end [rad]. */
   tiltRad: number;
   /** Turn about the vertical [rad], left +. */
   yawRad: number;
   /** Displacement seen from the shoe at the end, sensor axes [m]. */
   seenFromEnd: Float64Array;
+  /** The velocity left over, the same way [m/s]; its change per m/s² of accelerometer offset (3x3) [s]. */
+  residualFromEnd: Float64Array;
+  offsetSlope: Float64Array;
 }
 
 export const createStridePath = (): StridePath => ({
@@ -29,13 +34,18 @@ export const createStridePath = (): StridePath => ({
   z: 0,
   clearanceM: 0,
   residualMps: 0,
+  impactMps2: 0,
   tiltRad: 0,
   yawRad: 0,
   seenFromEnd: new Float64Array(3),
+  residualFromEnd: new Float64Array(3),
+  offsetSlope: new Float64Array(9),
 });
 
 const r = new Float64Array(9);
 const r1 = new Float64Array(9);
+const r0 = new Float64Array(9);
+const sums = new Float64Array(9);
 /** Scratch for one stride, a number a sample: velocity, felt force in the world, doubt of the acceleration, squared rate. */
 const scratch = { vx: new Float64Array(0), vy: new Float64Array(0), vz: new Float64Array(0) };
 const force = { x: new Float64Array(0), y: new Float64Array(0), z: new Float64Array(0) };
@@ -64,6 +74,8 @@ function reserve(n: number): void {
  * @param up0 felt up at the first flat (unit, sensor axes)
  * @param up1 the same at the second
  * @param bias gyro bias [rad/s]
+ * @param offset accelerometer offset [m/s²]; both ups are free of it
+ * @param impactScale how much of the jumps of the acceleration is error, as this shoe's strides have shown (1: as much as expected)
  * @param gain factor that makes the accelerometer read standard gravity at rest
  */
 export function integrateStride(
@@ -73,7 +85,9 @@ export function integrateStride(
   up0: Float64Array,
   up1: Float64Array,
   bias: Float64Array,
+  offset: Float64Array,
   gain: number,
+  impactScale: number,
   p: FootParams,
   out: StridePath,
 ): void {
@@ -82,13 +96,19 @@ export function integrateStride(
   const { vx, vy, vz } = scratch;
   const mask = ring.capacity - 1;
   const { acc, gyr } = ring;
+  const ox = offset[0]!;
+  const oy = offset[1]!;
+  const oz = offset[2]!;
   const dt = (ring.timeS[to & mask]! - ring.timeS[from & mask]!) / n;
   const half = 0.5 * dt;
   alignToZ(up0, r);
+  r0.set(r);
+  sums.fill(0);
   const bx = bias[0]!;
   const by = bias[1]!;
   const bz = bias[2]!;
   const h = p.sensorHeightM;
+  let jumps = 0;
   let gx = 0;
   let gy = 0;
   let gz = 0;
@@ -101,13 +121,16 @@ export function integrateStride(
     gx = wx;
     gy = wy;
     gz = wz;
-    const fx = gain * acc[j]!;
-    const fy = gain * acc[j + 1]!;
-    const fz = gain * acc[j + 2]!;
+    const fx = gain * (acc[j]! - ox);
+    const fy = gain * (acc[j + 1]! - oy);
+    const fz = gain * (acc[j + 2]! - oz);
     force.x[k] = r[0]! * fx + r[1]! * fy + r[2]! * fz;
     force.y[k] = r[3]! * fx + r[4]! * fy + r[5]! * fz;
     force.z[k] = r[6]! * fx + r[7]! * fy + r[8]! * fz;
-    doubt.q[k] = p.residualFloor + secondDifference(acc, from + k, mask);
+    const jump = secondDifference(acc, from + k, mask);
+    doubt.q[k] = p.residualFloor + impactScale * jump;
+    jumps += jump;
+    for (let i = 0; i < 9; i++) sums[i] = sums[i]! + r[i]!;
     doubt.turn[k] = wx * wx + wy * wy + wz * wz;
     if (k === 0) {
       // The shoe still turns a little over the ground at "flat": its sensor moves by rate x height.
@@ -125,6 +148,7 @@ export function integrateStride(
   m[1] = vy[n]! + h * (r[0]! * gx + r[1]! * gy + r[2]! * gz);
   m[2] = vz[n]!;
   out.residualMps = Math.hypot(m[0], m[1], m[2]);
+  out.impactMps2 = jumps * dt * dt;
   // Gravity felt at the end, carried to the world, should be (0, 0, 1).
   const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
   const ty = r[3]! * up1[0]! + r[4]! * up1[1]! + r[5]! * up1[2]!;
@@ -151,7 +175,16 @@ export function integrateStride(
   const cos = r[0]! * r1[0]! + r[1]! * r1[1]! + r[2]! * r1[2]! + r[3]! * r1[3]! + r[4]! * r1[4]! + r[5]! * r1[5]!;
   const sin = r[3]! * r1[0]! + r[4]! * r1[1]! + r[5]! * r1[2]! - r[0]! * r1[3]! - r[1]! * r1[4]! - r[2]! * r1[5]!;
   out.yawRad = Math.atan2(sin, cos);
-  for (let i = 0; i < 3; i++) out.seenFromEnd[i] = r[i]! * out.x + r[3 + i]! * out.y;
+  for (let i = 0; i < 3; i++) {
+    out.seenFromEnd[i] = r[i]! * out.x + r[3 + i]! * out.y;
+    out.residualFromEnd[i] = r[i]! * m[0] + r[3 + i]! * m[1] + r[6 + i]! * m[2];
+    // An offset turns with the shoe; what it does at the first flat is taken for tilt and gain.
+    for (let k = 0; k < 3; k++) {
+      let sum = 0;
+      for (let j = 0; j < 3; j++) sum += r[3 * j + i]! * dt * (sums[3 * j + k]! - (n + 1) * r0[3 * j + k]!);
+      out.offsetSlope[3 * i + k] = sum;
+    }
+  }
 }
 
 /** End velocity x y z, end height, end tilt about x and y: estimate minus truth as far as truth is known. */
