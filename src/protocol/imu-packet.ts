@@ -126,7 +126,7 @@ export function encodeRawImuPacket(
  * @param accMps2 x0 y0 z0 x1 ... [m/s²]
  * @param gyrRadps same layout [rad/s]
  * @param from index of the first sample to take out of the arrays
- * @throws as {@link encodeRawImuPacket}
+ * @throws as {@link encodeRawImuPacket}, and where a value is missing or not a number
  */
 export function encodeImuPacket(
   header: ImuHeader,
@@ -139,13 +139,16 @@ export function encodeImuPacket(
   const counts = new Int16Array(Math.max(0, count) * 6);
   for (let i = 0; i < count; i++) {
     for (let axis = 0; axis < 3; axis++) {
-      counts[6 * i + axis] = toCounts(accMps2[3 * (from + i) + axis]!, scale.accMps2, scale.accFullScale);
-      counts[6 * i + 3 + axis] = toCounts(gyrRadps[3 * (from + i) + axis]!, scale.gyrRadps, scale.gyrFullScale);
+      counts[6 * i + axis] = toCounts(accMps2[3 * (from + i) + axis], scale.accMps2, scale.accFullScale);
+      counts[6 * i + 3 + axis] = toCounts(gyrRadps[3 * (from + i) + axis], scale.gyrRadps, scale.gyrFullScale);
     }
   }
   return encodeRawImuPacket(header, counts, count);
 }
 
-function toCounts(value: number, perCount: number, limit: number): number {
+function toCounts(value: number | undefined, perCount: number, limit: number): number {
+  if (value === undefined || Number.isNaN(value)) {
+    throw new RangeError(`A sample to be encoded holds ${value ?? 'nothing'} where a number is expected.`);
+  }
   return Math.max(-limit, Math.min(limit, Math.round(value / perCount)));
 }

@@ -12,6 +12,25 @@ function parts(vector: ImuVector) {
   return { header: vector.header!, counts: Int16Array.from(vector.counts!) };
 }
 
+function seededRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+/** Bytes turned, cut off or added. */
+function damage(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
+  const length = random(4) === 0 ? random(bytes.length + 20) : bytes.length;
+  const damaged = new Uint8Array(length);
+  damaged.set(bytes.subarray(0, length));
+  for (let turns = random(3); turns > 0 && length > 0; turns--) damaged[random(Math.min(length, 20))] = random(256);
+  return damaged;
+}
+
 describe('golden IMU packets, TypeScript', () => {
   it.each(good)('encodes $name', (vector) => {
     const { header, counts } = parts(vector);
@@ -86,6 +105,29 @@ describe.skipIf(skipsC)(cTitle('golden IMU packets, C with sanitizers'), () => {
 
   it('rejects every bad packet for the same reason', () => {
     expect(ask(bad.map((vector) => `decode ${vector.hex}`))).toEqual(bad.map((vector) => `reject ${vector.reject!}`));
+  });
+
+  it('judges four thousand damaged packets as TypeScript does', () => {
+    const random = seededRandom(20261124);
+    const damaged = Array.from({ length: 4000 }, () =>
+      damage(fromHex(imuVectors[random(imuVectors.length)]!.hex), random),
+    );
+    const decoder = gaitkeeper.createDecoder();
+    const ours = damaged.map((bytes) => {
+      const result = decoder.decode(bytes);
+      // The C side reads samples only: the two notes of a resend are other packets to it.
+      if (result.ok && result.packet === undefined) return 'reject unknown packet type';
+      if (!result.ok) return `reject ${result.reason}`;
+      const { count, sampleIndex, bootCount } = result.packet;
+      return `good ${count} ${sampleIndex!} ${bootCount!}`;
+    });
+    const theirs = ask(damaged.map((bytes) => `decode ${toHex(bytes)}`)).map((line) => {
+      const words = line.split(' ');
+      return words[0] === 'good' ? `good ${words[8]!} ${words[3]!} ${Number(words[7]) >> 4}` : line;
+    });
+    const notes = new Set(damaged.flatMap((bytes, i) => ([0x13, 0x14].includes(bytes[0]!) ? [i] : [])));
+    expect(theirs.filter((_, i) => !notes.has(i))).toEqual(ours.filter((_, i) => !notes.has(i)));
+    expect(ours.filter((line) => line.startsWith('good')).length).toBeGreaterThan(200);
   });
 
   it('encodes nothing that a reader would reject', () => {
