@@ -108,8 +108,8 @@ export class DeviceTimeline {
     if (packet.resent !== true) this.#fit.add(lastDeviceS, receivedS);
     const placement = this.#order.push({ index, count, deviceS, step, accMps2, gyrRadps }, receivedS, this.#inOrder);
     if (placement === 'late') {
-      counts.lateSamples += this.#order.recovered;
-      counts.lostSamples -= this.#order.recovered;
+      counts.lateSamples += this.#order.late;
+      counts.lostSamples += this.#order.lostChange;
     }
     if (placement === 'duplicate') counts.duplicates++;
     else if (packet.resent !== true) {

@@ -22,6 +22,8 @@ interface Held extends IndexedPacket {
 }
 
 interface State {
+  /** First index that was delivered; the one that is due, undefined before the first. */
+  first: number;
   next: number | undefined;
   held: Held[];
   /** Given-up ranges [from, to), newest last. */
@@ -37,7 +39,7 @@ const MOST_PATIENCE_S = 2;
 /** Given-up ranges that are remembered, to tell a late packet from a repeated one. */
 const REMEMBERED_RANGES = 256;
 
-const fresh = (): State => ({ next: undefined, held: [], lost: [], patienceS: PATIENCE_S });
+const fresh = (): State => ({ first: 0, next: undefined, held: [], lost: [], patienceS: PATIENCE_S });
 
 /**
  * Puts one sensor's packets into the order of their samples. A hole is waited for until eight later packets are there or
@@ -53,8 +55,9 @@ export class PacketOrder {
     this.#window = windowPackets;
   }
 
-  /** Given-up samples that the last packet brought, where it was `late`. */
-  recovered = 0;
+  /** Where the last packet was `late`: samples it brought, and by how much the number of missing ones changed. */
+  late = 0;
+  lostChange = 0;
 
   /** @param packet its arrays are copied if it has to wait */
   push(packet: IndexedPacket, receivedS: number, deliver: Deliver): Placement {
@@ -64,13 +67,21 @@ export class PacketOrder {
     if (s.next === undefined) {
       // Nobody knows which packet is the first one until some have come.
       placement = this.#hold(packet, receivedS);
-      if (s.held.length < this.#window && receivedS - firstReceivedS(s.held) <= s.patienceS) return placement;
+      if (s.held.length < this.#window && receivedS - firstReceivedS(s.held) <= MOST_PATIENCE_S) return placement;
       this.#start(deliver);
       return placement;
     }
-    if (end <= s.next) {
-      this.recovered = this.#recover(packet.index, end);
-      placement = this.recovered > 0 ? 'late' : 'duplicate';
+    if (end <= s.first) {
+      // From before what was taken for the beginning.
+      this.late = packet.count;
+      this.lostChange = s.first - end;
+      if (this.lostChange > 0) s.lost.push([end, s.first]);
+      s.first = packet.index;
+      placement = 'late';
+    } else if (end <= s.next) {
+      this.late = this.#recover(packet.index, end);
+      this.lostChange = -this.late;
+      placement = this.late > 0 ? 'late' : 'duplicate';
     } else if (packet.index <= s.next) {
       const filled = s.held.length > 0;
       this.#take(packet, deliver);
@@ -114,7 +125,8 @@ export class PacketOrder {
   #start(deliver: Deliver): void {
     const s = this.#s;
     if (s.held.length === 0) return;
-    s.next = s.held[0]!.index;
+    s.first = s.held[0]!.index;
+    s.next = s.first;
     this.#drain(deliver);
   }
 
