@@ -22,6 +22,8 @@ export interface VirtualWalkerControl {
 /** The optional copy to InfluxDB. */
 export interface MirrorControl {
   status(): MirrorStatus;
+  /** Tries again what was refused five times. @returns how many went through */
+  retryParked(): Promise<number>;
 }
 
 /** What the routes work with. */

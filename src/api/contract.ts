@@ -11,7 +11,7 @@
  * | GET /health | Health |
  * | GET /sensors | SensorList |
  * | POST, DELETE /sensors/scan | SensorList |
- * | POST, DELETE /sensors/{id}/pair; POST /sensors/{id}/identify | PairRequest -> SensorList; 204 |
+ * | POST, DELETE /sensors/{id}/pair; PUT /sensors/{id}/key; POST /sensors/{id}/identify | PairRequest, SensorKey -> SensorList; 204 |
  * | GET, PATCH /virtual-walker; POST /virtual-walker/tap | VirtualWalkerPatch -> VirtualWalker; VirtualTap -> 204 |
  * | GET /walks, POST /walks, GET /walks/current | WalkQuery -> page of Walk; WalkStart -> 201 Walk; CurrentWalk |
  * | GET, PATCH, DELETE /walks/{id} | Walk; WalkPatch -> Walk; 204 |
@@ -27,7 +27,7 @@
  * | GET /settings; PUT /settings/consent, safety, preferences, retention | Settings |
  * | GET, POST /profiles; PATCH, DELETE /profiles/{id} | ProfileList, Profile |
  * | GET, POST /tokens; DELETE /tokens/{id} | TokenList; TokenRequest -> 201 TokenCreated; 204 |
- * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /export/import; POST /erase; GET /mirror | BackupList, Backup; JSON lines; ImportReceipt; EraseReceipt; MirrorStatus |
+ * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /export/import; POST /erase; GET /mirror; POST /mirror/retry | BackupList, Backup; JSON lines; ImportReceipt; EraseReceipt; MirrorStatus |
  *
  * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
  */

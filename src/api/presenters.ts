@@ -21,6 +21,7 @@ export const presentSensor = (sensor: SensorStatus): Sensor => ({
   rssi_dbm: finite(sensor.rssiDbm),
   battery_pct: finite(sensor.batteryPct),
   firmware: sensor.firmware === undefined ? null : shown(sensor.firmware),
+  trust: sensor.trust ?? null,
   last_heard_ms_ago: finite(sensor.lastHeardMsAgo),
   rate_hz: finite(sensor.rateHz),
   loss_share: finite(sensor.lossShare),

@@ -42,6 +42,14 @@ export function limitRequests(app: FastifyInstance): void {
     }
     done(null, payload);
   });
+  // Node hands the socket of an upgrade over and forgets it: what is answered otherwise has to end it, or it stays for ever.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (request.headers.upgrade !== undefined) {
+      reply.header('connection', 'close');
+      reply.raw.once('finish', () => request.raw.socket.destroySoon());
+    }
+    done(null, payload);
+  });
 }
 
 declare module 'fastify' {

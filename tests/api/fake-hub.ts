@@ -60,6 +60,10 @@ export class FakeHub implements SensorHub {
   async identify(id: string) {
     this.identified.push(id);
   }
+  keys: [string, string][] = [];
+  async setKey(id: string, key: Uint8Array) {
+    this.keys.push([id, Buffer.from(key).toString('hex')]);
+  }
   async startStreaming() {
     this.streaming = true;
   }
@@ -85,6 +89,7 @@ const NEW: SensorStatus = {
   rssiDbm: -60,
   batteryPct: 80,
   firmware: '1.0.0',
+  trust: 'unprotected',
   lastHeardMsAgo: 10,
   rateHz: 104,
   lossShare: 0,

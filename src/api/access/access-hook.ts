@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call: every route says it, or the service does not start. `open`: anybody; `shell`: the page's static files. */
     scope?: Scope | 'open' | 'shell';
+    /** The route is a WebSocket; everywhere else an upgrade is refused. */
+    upgrade?: boolean;
   }
   interface FastifyRequest {
     /** Set on every route that is not open; on open ones where credentials came along. */
@@ -50,6 +52,8 @@ function admit(request: FastifyRequest, access: AccessControl, rules: OriginRule
           ? 'Open the page under one of the known names, or start the service with --allowed-host.'
           : 'Use the API from a page of this service, or from a script with a bearer token.',
     });
+  if (request.headers.upgrade !== undefined && request.routeOptions.config.upgrade !== true)
+    throw new ProblemError(400, 'no_upgrade', 'Expected a plain request here; this address is no WebSocket.');
   if (isShell) return;
   const credential = credentialOf(request, rules.tls);
   if (scope === 'open') {

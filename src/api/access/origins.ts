@@ -15,7 +15,8 @@ const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
 /** Hosts for loopback only, or also for this machine's own names and addresses, and those that are named. */
 export function allowedHosts(options: { lan: boolean; named: readonly string[] }): Set<string> {
   const hosts = new Set([...LOOPBACK_HOSTS, ...options.named.map((name) => hostOf(name) ?? name.toLowerCase())]);
-  if (options.lan) {
+  // Names that are listed are all that is wanted: within a container its own addresses say nothing.
+  if (options.lan && options.named.length === 0) {
     const name = hostname().toLowerCase();
     if (name !== '') {
       hosts.add(name);

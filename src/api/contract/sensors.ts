@@ -30,6 +30,9 @@ export const Sensor = Type.Object({
   rssi_dbm: nullable(Type.Number()),
   battery_pct: nullable(Type.Number()),
   firmware: nullable(Type.String()),
+  trust: nullable(
+    words(['authenticated', 'unprotected', 'wrong_key'], 'how far the link is trusted: our key, none, or another'),
+  ),
   last_heard_ms_ago: nullable(Type.Number()),
   rate_hz: nullable(Type.Number()),
   loss_share: nullable(Type.Number({ description: 'share of samples lost in the last 10 s, 0 to 1' })),
@@ -74,6 +77,10 @@ export const SensorList = Type.Object({
   virtual_walker: nullable(VirtualWalker),
 });
 export type SensorList = Static<typeof SensorList>;
+
+/** PUT /api/v1/sensors/{id}/key: the key of a paired sensor, 16 bytes in hex, as its QR code or USB port told it. */
+export const SensorKey = closed({ key: Type.String({ pattern: '^[0-9a-fA-F]{32}$' }) });
+export type SensorKey = Static<typeof SensorKey>;
 
 /** POST /api/v1/sensors/{id}/pair; DELETE /api/v1/sensors/{id}/pair forgets it. Both answer the sensor list. */
 export const PairRequest = closed({ site: SiteSchema });

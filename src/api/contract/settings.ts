@@ -112,3 +112,6 @@ export const MirrorStatus = Type.Object({
   last_error: nullable(Type.String()),
 });
 export type MirrorStatus = Static<typeof MirrorStatus>;
+/** POST /api/v1/mirror/retry (admin). */
+export const MirrorRetry = Type.Object({ through: Type.Integer({ description: 'points that went through' }) });
+export type MirrorRetry = Static<typeof MirrorRetry>;

@@ -7,7 +7,15 @@ import { Type } from 'typebox';
 import type { Walk } from '../../store/walk-store.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { isoTime } from '../clock.ts';
-import { Backup, BackupList, EraseReceipt, EraseRequest, ImportReceipt, MirrorStatus } from '../contract.ts';
+import {
+  Backup,
+  BackupList,
+  EraseReceipt,
+  EraseRequest,
+  ImportReceipt,
+  MirrorRetry,
+  MirrorStatus,
+} from '../contract.ts';
 import { notFound, ProblemError } from '../problem.ts';
 import { IMPORT_LIMIT_BYTES } from '../request-limits.ts';
 import { limitedBody } from '../upload.ts';
@@ -202,6 +210,22 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     }
     return walks;
   }
+
+  app.post(
+    '/mirror/retry',
+    {
+      config: { scope: 'admin' },
+      schema: { tags: ['data'], summary: 'Try again what InfluxDB refused', response: { 200: MirrorRetry } },
+    },
+    async (): Promise<MirrorRetry> => {
+      if (mirror === undefined) throw new ProblemError(409, 'mirror_off', 'The copy to InfluxDB is off.');
+      try {
+        return { through: await mirror.retryParked() };
+      } catch (error) {
+        throw new ProblemError(503, 'mirror', `InfluxDB refused again: ${error instanceof Error ? error.message : ''}`);
+      }
+    },
+  );
 
   app.get(
     '/mirror',

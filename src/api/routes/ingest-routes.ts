@@ -32,7 +32,7 @@ export function ingestRoutes(app: ApiApp, { store, host, clock }: ApiContext): v
     '/ingest',
     {
       websocket: true,
-      config: { scope: 'ingest' },
+      config: { scope: 'ingest', upgrade: true },
       schema: { tags: ['live'], summary: 'Feed a walk with packets (WebSocket); messages: docs/api.md' },
     },
     (socket, request) => {

@@ -1,6 +1,14 @@
 import { Type } from 'typebox';
 import type { ApiApp, ApiContext } from '../api-context.ts';
-import { PairRequest, SensorId, SensorList, VirtualTap, VirtualWalker, VirtualWalkerPatch } from '../contract.ts';
+import {
+  PairRequest,
+  SensorId,
+  SensorKey,
+  SensorList,
+  VirtualTap,
+  VirtualWalker,
+  VirtualWalkerPatch,
+} from '../contract.ts';
 import { notFound, ProblemError } from '../problem.ts';
 
 const Params = Type.Object({ id: SensorId });
@@ -93,6 +101,25 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
           whatToDo: 'Stop the walk first.',
         });
       await asked('The sensor could not be forgotten', hub.forget(request.params.id));
+      return sensorList();
+    },
+  );
+
+  app.put(
+    '/sensors/:id/key',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        tags: ['sensors'],
+        summary: "Tell a sensor's own key",
+        params: Params,
+        body: SensorKey,
+        response: { 200: SensorList },
+      },
+    },
+    async (request) => {
+      known(request.params.id);
+      await asked('The key could not be used', hub.setKey(request.params.id, Buffer.from(request.body.key, 'hex')));
       return sensorList();
     },
   );

@@ -10,6 +10,7 @@ import { serviceToken } from '../../api/access/service-token.ts';
 import { systemWalkClock } from '../../api/recorder/walk-clock.ts';
 import { createSensorHub } from '../../ble/hub.ts';
 import { systemTimers } from '../../ble/timers.ts';
+import { influxSettings, startInfluxMirror } from '../../store/mirror-service.ts';
 import { openWalkStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -23,6 +24,7 @@ import {
 } from '../service/listen-options.ts';
 import { ownCertificate } from '../service/own-certificate.ts';
 import { openRadios } from '../service/radios.ts';
+import { storedPairings } from '../service/stored-pairings.ts';
 import { ADDRESS_FILE, type ServiceAddress } from '../service/running-service.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
@@ -101,7 +103,9 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
     const certificate = tls ? await ownCertificate(folder, hosts, Date.now()) : undefined;
     const timers = systemTimers(options.virtualSpeed);
     const radios = await openRadios(terminal.env, timers, log);
-    const hub = createSensorHub({ radios: radios.list, pairings: store.pairings, timers });
+    const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
+    const influx = forUser(() => influxSettings(terminal.env));
+    const mirror = influx === undefined ? undefined : startInfluxMirror(store, influx);
     let url = urlOf(shownHost(host), options.port, tls);
     const { app, context } = await createApp({
       version: packageVersion(),
@@ -116,6 +120,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
       certificate,
       pageFolder: fileURLToPath(new URL('../../../dist/dashboard', import.meta.url)),
       virtualWalker: radios.virtualWalker,
+      mirror,
     });
     const stopped = new Promise<string>((resolve) => terminal.onStop(resolve));
     await listen(app, options);
@@ -135,7 +140,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
     // A peer that does not let go must not hold up the end: what matters is on the disk by then.
     setTimeout(() => process.exit(0), LONGEST_GOODBYE_MS).unref();
     await app.close();
-    await hub.close();
+    await Promise.all([hub.close(), mirror?.stop()]);
     removeAddress(folder);
   } finally {
     store.close();
@@ -155,8 +160,13 @@ function prepareFolder(folder: string): void {
 }
 
 function openStore(folder: string, key: string | undefined) {
+  return forUser(() => openWalkStore(folder, { key: key === '' ? undefined : key }));
+}
+
+/** What the store says against it is for the user. */
+function forUser<T>(call: () => T): T {
   try {
-    return openWalkStore(folder, { key: key === '' ? undefined : key });
+    return call();
   } catch (error) {
     if (error instanceof StoreError) throw new UserError(error.message);
     throw error;
