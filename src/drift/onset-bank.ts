@@ -45,6 +45,12 @@ export interface DriftState {
   readonly alarmMinute: number | null;
   /** Quiet hint for the screen only: half of the alarm's probability. */
   readonly watch: boolean;
+  /**
+   * The wearer's start and what changed since, level and change estimated together (there are no baseline minutes): of the mean of
+   * both feet (or the single series) and of left less right. Level at the reference speed, without warm-up.
+   */
+  readonly start: { readonly mean: number; readonly difference: number | null };
+  readonly change: { readonly mean: number; readonly difference: number | null };
 }
 
 export interface SuddenChange {
@@ -152,6 +158,8 @@ export class OnsetBank {
     let steps = 0;
     let bestStep = { weight: 0, tau: 0, direction: 'both' as Direction, size: 0 };
     const shares = { both: 0, left: 0, right: 0, camber: 0 };
+    const taken = { mean: [] as number[], difference: [] as number[] };
+    const change = { mean: 0, difference: 0 };
     const onset = new Map<number, number>();
     for (const [c, column] of this.#mean.bank.entries()) {
       if (column.tau > t - 1) continue;
@@ -161,6 +169,8 @@ export class OnsetBank {
       const now = column.at(t, 0);
       // Ramps start at every second minute and come in two lengths: their rate is shared out.
       const prior = CHANGE_RATE / directions.length;
+      let byMean = 0;
+      let byDifference = 0;
       for (const direction of directions) {
         const [cMean, cDifference] = DIRECTIONS[direction];
         let information = (cMean * cMean * mean.information[c]!) / phiMean;
@@ -174,6 +184,8 @@ export class OnsetBank {
         const variance = (sizeSd * sizeSd) / f;
         const weight = prior * Math.exp(-0.5 * Math.log(f) + 0.5 * score * a);
         total += weight;
+        byMean += weight * a * cMean;
+        byDifference += weight * a * cDifference;
         if (ramp) {
           const sd = Math.sqrt(variance);
           const chance = now <= 0 ? 0 : 1 - normalCdf((delta / now - a) / sd) + normalCdf((-delta / now - a) / sd);
@@ -189,6 +201,11 @@ export class OnsetBank {
           if (weight > bestStep.weight) bestStep = { weight, tau: column.tau, direction, size: a };
         }
       }
+      change.mean += byMean * now;
+      change.difference += byDifference * now;
+      addScaled(taken.mean, column.gz, byMean);
+      const other = this.#difference?.bank[c];
+      if (other !== undefined) addScaled(taken.difference, other.gz, byDifference);
     }
     const p = big / total;
     const pSudden = steps / total;
@@ -208,6 +225,11 @@ export class OnsetBank {
       onsetMin: onsetRange(onset, big),
       alarmMinute: this.#alarmMinute,
       watch: p >= this.#metric.alarmP / 2,
+      start: {
+        mean: mean.nuisance(taken.mean.map((v) => v / total))[0]!,
+        difference: difference?.nuisance(taken.difference.map((v) => v / total))[0] ?? null,
+      },
+      change: { mean: change.mean / total, difference: pair ? change.difference / total : null },
     };
   }
 
@@ -227,6 +249,11 @@ export class OnsetBank {
     this.sudden.push({ atMin: best.tau, direction: best.direction, size: best.size, foundMin: minute });
     this.#addJump(best.tau, best.direction);
   }
+}
+
+/** sum += factor x values, growing as needed. */
+function addScaled(sum: number[], values: readonly number[], factor: number): void {
+  for (let k = 0; k < values.length; k++) sum[k] = (sum[k] ?? 0) + factor * values[k]!;
 }
 
 function onsetRange(onset: Map<number, number>, total: number): readonly [number, number] | null {

@@ -133,7 +133,7 @@ export class WhitenedSeries {
    * What each bank column explains once level, warm-up, speed and known jumps are estimated beside it.
    * `information` and `score` are in whitened units; `scale` is the wearer's own noise variance against the nominal one.
    */
-  solve(): { information: Float64Array; score: Float64Array; scale: number } {
+  solve(): { information: Float64Array; score: Float64Array; scale: number; nuisance: NuisanceSolver } {
     const n = this.nuisances.length;
     const factor = cholesky(
       this.#zz.map((row, a) => row.map((v, b) => (a === b ? v + 1 / this.nuisances[a]!.priorSd ** 2 : v))),
@@ -159,9 +159,23 @@ export class WhitenedSeries {
       if (i > 1e-9) best = Math.max(best, (b * b) / i);
     }
     const scale = (50 + Math.max(0, this.#yy - explained - best)) / (50 + this.count);
-    return { information, score, scale };
+    const nuisance = (explainedGz: readonly number[]): number[] =>
+      backward(
+        factor,
+        forward(
+          factor,
+          zy.map((v, k) => v - (explainedGz[k] ?? 0)),
+        ),
+      );
+    return { information, score, scale, nuisance };
   }
 }
+
+/**
+ * Level, warm-up, speed slope and known jumps, estimated once changes have taken their part: give the sum over bank columns of
+ * amplitude x g'z.
+ */
+export type NuisanceSolver = (explainedGz: readonly number[]) => number[];
 
 function dot(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
@@ -196,6 +210,17 @@ function forward(
     let sum = right[i]!;
     for (let k = 0; k < i; k++) sum -= row[k]! * out[k]!;
     out[i] = sum / row[i]!;
+  }
+  return out;
+}
+
+/** Solves factor' x = right. */
+function backward(factor: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const out = [...right];
+  for (let i = out.length - 1; i >= 0; i--) {
+    let sum = out[i]!;
+    for (let k = i + 1; k < out.length; k++) sum -= factor[k]![i]! * out[k]!;
+    out[i] = sum / factor[i]![i]!;
   }
   return out;
 }

@@ -1,44 +1,61 @@
-import { addValue, createValueSample, medianOf, robustSdOf, type ValueSampleState } from './value-sample.ts';
+import type { DriftState } from '../drift/onset-bank.ts';
+import type { Side } from '../domain/sites.ts';
+import { addValue, createValueSample, robustSdOf, type ValueSampleState } from './value-sample.ts';
 
-/** The wearer's own start is learned from these minutes of the walk [s]; the first two are warm-up. */
-export const OWN_LEVEL_FROM_S = 3 * 60;
-export const OWN_LEVEL_UNTIL_S = 15 * 60;
-/** Strides that a present value rests on, and the fewest for a level. */
-export const RECENT_STRIDES = 50;
+/** The spread of strides is learned until here [s]; the first two minutes are warm-up. */
+const SPREAD_FROM_S = 2 * 60;
+const SPREAD_UNTIL_S = 15 * 60;
+/** Fewest strides for a level, and minutes of the walk before one is told: the drift method's own first alarm. */
+export const LEVEL_MIN_STRIDES = 50;
+const FIRST_LEVEL_MIN = 15;
 
-/** How one metric of one side stands now against the wearer's own start. */
-export interface OwnLevelState {
+/** Stride-to-stride spread of one metric of one side at the wearer's start. */
+export interface OwnSpreadState {
   start: ValueSampleState;
-  recent: Float32Array;
-  recentCount: number;
+  seen: number;
 }
 
-export function createOwnLevel(): OwnLevelState {
-  return { start: createValueSample(), recent: new Float32Array(RECENT_STRIDES), recentCount: 0 };
+export function createOwnSpread(): OwnSpreadState {
+  return { start: createValueSample(), seen: 0 };
 }
 
 /** Takes the value of one valid stride. */
-export function addToOwnLevel(state: OwnLevelState, atS: number, value: number): void {
-  if (atS >= OWN_LEVEL_FROM_S && atS < OWN_LEVEL_UNTIL_S) addValue(state.start, value);
-  state.recent[state.recentCount++ % RECENT_STRIDES] = value;
+export function addToOwnSpread(state: OwnSpreadState, atS: number, value: number): void {
+  if (atS >= SPREAD_FROM_S && atS < SPREAD_UNTIL_S) addValue(state.start, value);
+  state.seen++;
 }
 
 export interface OwnLevel {
-  /** Median and robust stride SD of the start; strides they rest on. */
+  /** The wearer's start, from the drift method: level and change are estimated together, there are no baseline minutes. */
   readonly level: number;
+  /** Robust stride SD at the start. */
   readonly sd: number;
   readonly strides: number;
-  /** Median of the last 50 valid strides. */
   readonly now: number;
 }
 
-/** Null until the start has 50 strides, its minutes are over, and 50 strides came after. */
-export function ownLevel(state: OwnLevelState, nowS: number): OwnLevel | null {
-  const level = medianOf(state.start);
-  const sd = robustSdOf(state.start);
-  if (nowS < OWN_LEVEL_UNTIL_S || level === null || sd === null || sd <= 0) return null;
-  if (state.start.seen < RECENT_STRIDES || state.recentCount < RECENT_STRIDES) return null;
-  const sorted = state.recent.slice().sort();
-  const now = (sorted[RECENT_STRIDES / 2 - 1]! + sorted[RECENT_STRIDES / 2]!) / 2;
-  return { level, sd, strides: state.start.seen, now };
+/** The start and the change of one side, of the mean or of left less right. */
+export function levelOf(
+  reading: DriftState | undefined,
+  what: Side | 'difference',
+): { readonly level: number; readonly change: number } | null {
+  if (reading === undefined) return null;
+  const { start, change } = reading;
+  if (start.difference === null || change.difference === null) return null;
+  if (what === 'difference') return { level: start.difference, change: change.difference };
+  const half = what === 'left' ? 0.5 : -0.5;
+  return { level: start.mean + half * start.difference, change: change.mean + half * change.difference };
+}
+
+/** Null until there are 50 strides and fifteen minutes. */
+export function ownLevel(
+  spread: OwnSpreadState,
+  reading: DriftState | undefined,
+  what: Side | 'difference',
+): OwnLevel | null {
+  const level = levelOf(reading, what);
+  const sd = robustSdOf(spread.start);
+  if (level === null || sd === null || sd <= 0 || reading === undefined) return null;
+  if (reading.minute < FIRST_LEVEL_MIN || spread.start.seen < LEVEL_MIN_STRIDES) return null;
+  return { level: level.level, sd, strides: spread.seen, now: level.level + level.change };
 }

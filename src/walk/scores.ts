@@ -1,5 +1,5 @@
 import type { OwnLevel } from './own-level.ts';
-import { RECENT_STRIDES } from './own-level.ts';
+import { LEVEL_MIN_STRIDES } from './own-level.ts';
 
 /** A score with all that it rests on. Null scores carry their reason. */
 export interface Score {
@@ -17,7 +17,7 @@ export interface Score {
 /**
  * The one formula of all scores: 100 x clamp(|value - own level| / (4 own SD)), 0 below the detectable change.
  * The detectable change is that of two medians of strides that remember each other (a third of them count): 1.96 √2 SD
- * / √(n/3), n the smaller of both counts; a median costs a further 1.25.
+ * / √(n/3), n = 50; a median costs a further 1.25.
  * @param level the wearer's own start and now; null while it is being learned
  * @param certainty 0 to 1: what the sensors allow (heading settled, quality of strides)
  */
@@ -33,7 +33,7 @@ export function scoreAgainstStart(level: OwnLevel | null, certainty: number): Sc
       confidence: 0,
       reason: 'too_few_strides',
     };
-  const n = Math.min(level.strides, RECENT_STRIDES);
+  const n = LEVEL_MIN_STRIDES;
   const detectable = (1.96 * Math.SQRT2 * 1.2533 * level.sd) / Math.sqrt(n / 3);
   const change = Math.abs(level.now - level.level);
   const score = change < detectable ? 0 : 100 * Math.min(1, change / (4 * level.sd));
@@ -43,7 +43,7 @@ export function scoreAgainstStart(level: OwnLevel | null, certainty: number): Sc
     own_level: level.level,
     own_sd: level.sd,
     detectable_change: detectable,
-    strides: level.strides + RECENT_STRIDES,
+    strides: level.strides,
     confidence: certainty,
     reason: null,
   };

@@ -225,11 +225,11 @@ export class WalkSession {
       sensors: this.status().map(({ slot, counts }) => ({ ...slot, ...counts })),
       reasons,
       knownAtS: this.#clockS,
+      drift: this.#drift.readings(),
       extra: {
         gap_count: this.#gapCount,
         unknown_slot_notifications: this.#unknownSlots,
         sides_in_doubt: this.#sides.swapped,
-        drift: this.#drift.readings(),
       },
     });
   }
@@ -241,17 +241,19 @@ export class WalkSession {
 
   /** The walk as of its newest samples, for drawing. */
   live(): LiveSnapshot {
+    const drift = this.#drift.readings();
     return this.#liveValues.snapshot({
       timeS: this.#clockS,
       feet: { left: this.#feet.left?.live() ?? null, right: this.#feet.right?.live() ?? null },
       pelvis: this.#pelvis?.live() ?? null,
-      rollInLevel: (side) => this.#summary.rollInLevel(side),
+      rollInLevel: (side) => this.#summary.rollInLevel(side, drift),
     });
   }
 
   /** Scores, symmetry, variability and drift as they stand now. */
   metrics(): Record<string, unknown> {
-    return { ...this.#summary.metrics(), drift: this.#drift.readings() };
+    const drift = this.#drift.readings();
+    return { ...this.#summary.metrics(drift), drift };
   }
 
   /** Everything the rest of the walk depends on; plain data. */

@@ -1,7 +1,8 @@
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { StepRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
 import { SIDES, type SensorSite, type Side } from '../domain/sites.ts';
-import { addToOwnLevel, createOwnLevel, ownLevel, type OwnLevelState } from './own-level.ts';
+import type { DriftPanelReading } from '../drift/drift-panel.ts';
+import { addToOwnSpread, createOwnSpread, levelOf, ownLevel, type OwnSpreadState } from './own-level.ts';
 import { scoreAgainstStart, type Score } from './scores.ts';
 import { SYMMETRY_MIN_STRIDES, symmetryAnglePct } from './symmetry.ts';
 import { addValue, createValueSample, medianOf, robustSdOf, type ValueSampleState } from './value-sample.ts';
@@ -35,10 +36,9 @@ export interface SummaryState {
   steps: number;
   stepTimes: ValueSampleState;
   speeds: ValueSampleState;
-  rollIn: Record<Side, OwnLevelState>;
-  dropDifference: OwnLevelState;
+  rollIn: Record<Side, OwnSpreadState>;
+  dropDifference: OwnSpreadState;
   lastDrop: Record<Side, number | null>;
-  lastS: number;
 }
 
 const newSide = (metrics: readonly SummaryMetric[]): SideState => ({
@@ -64,10 +64,9 @@ export class WalkSummary {
       steps: 0,
       stepTimes: createValueSample(),
       speeds: createValueSample(),
-      rollIn: { left: createOwnLevel(), right: createOwnLevel() },
-      dropDifference: createOwnLevel(),
+      rollIn: { left: createOwnSpread(), right: createOwnSpread() },
+      dropDifference: createOwnSpread(),
       lastDrop: { left: null, right: null },
-      lastS: 0,
     };
   }
 
@@ -80,7 +79,6 @@ export class WalkSummary {
     const state = this.#state;
     const side = state.sides[stride.side];
     side.strides++;
-    state.lastS = Math.max(state.lastS, stride.next_ic_s);
     if (stride.stride_length_m === null) side.withoutLength++;
     else side.distanceM += stride.stride_length_m;
 
@@ -98,11 +96,11 @@ export class WalkSummary {
     if (stride.walking_speed_mps !== null) addValue(state.speeds, stride.walking_speed_mps);
     this.#variability(side, stride);
     if (stride.eversion_excursion_deg !== null)
-      addToOwnLevel(state.rollIn[stride.side], stride.ic_s, stride.eversion_excursion_deg);
+      addToOwnSpread(state.rollIn[stride.side], stride.ic_s, stride.eversion_excursion_deg);
     if (stride.pelvic_drop_excursion_deg !== null) {
       state.lastDrop[stride.side] = stride.pelvic_drop_excursion_deg;
       const { left, right } = state.lastDrop;
-      if (left !== null && right !== null) addToOwnLevel(state.dropDifference, stride.ic_s, left - right);
+      if (left !== null && right !== null) addToOwnSpread(state.dropDifference, stride.ic_s, left - right);
     }
   }
 
@@ -118,7 +116,7 @@ export class WalkSummary {
   }
 
   /** Scores and symmetry as they stand now. */
-  metrics(): Record<string, unknown> {
+  metrics(drift: DriftPanelReading): Record<string, unknown> {
     const { left, right } = this.#state.sides;
     const enough = Math.min(left.valid, right.valid) >= SYMMETRY_MIN_STRIDES;
     const symmetry: Record<string, unknown> = {};
@@ -139,7 +137,7 @@ export class WalkSummary {
     return {
       symmetry,
       variability: { left: this.#variabilityOf(left), right: this.#variabilityOf(right) },
-      scores: this.scores(),
+      scores: this.scores(drift),
     };
   }
 
@@ -159,18 +157,21 @@ export class WalkSummary {
     };
   }
 
-  scores(): Record<string, Score> {
+  scores(drift: DriftPanelReading): Record<string, Score> {
     const state = this.#state;
     const out: Record<string, Score> = {};
     for (const side of SIDES) {
       const certainty = state.sides[side].strides === 0 ? 0 : state.sides[side].valid / state.sides[side].strides;
       out[`excessive_pronation_${side}`] = scoreAgainstStart(
-        ownLevel(state.rollIn[side], state.lastS),
+        ownLevel(state.rollIn[side], drift.eversion_excursion_deg, side),
         0.8 * certainty,
       );
     }
     const certainty = Math.min(...SIDES.map((s) => state.sides[s].valid / Math.max(1, state.sides[s].strides)));
-    out['hip_drop_asymmetry'] = scoreAgainstStart(ownLevel(state.dropDifference, state.lastS), 0.8 * certainty);
+    out['hip_drop_asymmetry'] = scoreAgainstStart(
+      ownLevel(state.dropDifference, drift.pelvic_drop_excursion_deg, 'difference'),
+      0.8 * certainty,
+    );
     return out;
   }
 
@@ -181,6 +182,7 @@ export class WalkSummary {
     sensors: Record<string, unknown>[];
     reasons: Record<string, ReasonCode>;
     knownAtS: number;
+    drift: DriftPanelReading;
     extra: Record<string, unknown>;
   }): WalkRecord {
     const state = this.#state;
@@ -201,7 +203,7 @@ export class WalkSummary {
       walking_speed_mps: medianOf(state.speeds),
       left: this.#side(state.sides.left),
       right: this.#side(state.sides.right),
-      metrics: { ...this.metrics(), ...context.extra },
+      metrics: { ...this.metrics(context.drift), drift: context.drift, ...context.extra },
       gaps: context.gaps,
       sensors: context.sensors,
       reasons,
@@ -217,10 +219,11 @@ export class WalkSummary {
     };
   }
 
-  /** Present level of one side's roll-in and its start, for the live page; null while learning. */
-  rollInLevel(side: Side): { start: number | null; sd: number | null; strides: number } {
-    const { start } = this.#state.rollIn[side];
-    return { start: medianOf(start), sd: robustSdOf(start), strides: this.#state.rollIn[side].recentCount };
+  /** One side's roll-in at the wearer's start, for the live page; null while learning. */
+  rollInLevel(side: Side, drift: DriftPanelReading): { start: number | null; sd: number | null; strides: number } {
+    const spread = this.#state.rollIn[side];
+    const level = levelOf(drift.eversion_excursion_deg, side);
+    return { start: level?.level ?? null, sd: robustSdOf(spread.start), strides: spread.seen };
   }
 
   snapshot(): SummaryState {
