@@ -141,8 +141,9 @@ async function* readBatches(
     if (piece.kind === 'record' && opcode === OPCODE.dataEnd) complete = true;
     if (opcode !== OPCODE.chunk && opcode !== OPCODE.message) continue;
     if (opcode === OPCODE.chunk) {
-      refuseCompressed(piece.bytes, source.name);
-      if (piece.kind === 'record' && chunkIntact(piece.bytes) === false) {
+      const compression = chunkCompression(piece.bytes);
+      if (/^[a-z0-9]{1,16}$/.test(compression)) throw compressed(source.name, compression);
+      if (compression !== '' || (piece.kind === 'record' && chunkIntact(piece.bytes) === false)) {
         warnings.push(damagedChunk(piece.bytes, lastS));
         continue;
       }
@@ -175,13 +176,11 @@ function damagedChunk(chunk: Uint8Array, lastS: number): string {
   return `A part of the file is damaged: what the sensors sent in it${when} is missing.`;
 }
 
-function refuseCompressed(chunk: Uint8Array, name: string): void {
-  const compression = chunkCompression(chunk);
-  if (compression !== '')
-    throw new RecordingError(
-      `"${name}" is compressed with ${compression}; Gaitkeeper reads MCAP files without compression. ` +
-        `Run: mcap decompress "${name}" -o walk.mcap`,
-    );
+function compressed(name: string, compression: string): RecordingError {
+  return new RecordingError(
+    `"${name}" is compressed with ${compression}; Gaitkeeper reads MCAP files without compression. ` +
+      `Run: mcap decompress "${name}" -o walk.mcap`,
+  );
 }
 
 /** One record, parsed; undefined where it is damaged. */
