@@ -304,6 +304,9 @@ function crossing(ring: SampleRingState, k: number, level: number): number {
 
 const sorted = new Float64Array(8);
 
+/** Usual size of the push-off trough [rad/s]; 0 before it is known. */
+export const usualPush = (s: ContactDetectorState): number => usualSize(s.troughs);
+
 /** Median of what was usual; 0 where fewer than three are known. */
 function usualSize(peaks: readonly number[]): number {
   if (peaks.length < 3) return 0;

@@ -102,6 +102,10 @@ export interface FootParams {
   readonly headingSettled: number;
   readonly headingStrides: number;
   readonly headingLengthM: number;
+  /** A step: from one stand to another, less still than this allowed, at least this far, with at most this velocity left over. */
+  readonly stoodRadps: number;
+  readonly stepLengthM: number;
+  readonly stepResidualMps: number;
   readonly turnRad: number;
 }
 
@@ -171,5 +175,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   headingSettled: 8,
   headingStrides: 40,
   headingLengthM: 0.4,
+  stoodRadps: 60 * deg,
+  stepLengthM: 0.15,
+  stepResidualMps: 1.5,
   turnRad: 15 * deg,
 });

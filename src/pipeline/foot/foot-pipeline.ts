@@ -7,21 +7,23 @@ import {
   createContactDetector,
   restartContacts,
   stepContacts,
+  usualPush,
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
-import { findFootFlat } from './foot-flat.ts';
+import { findFootFlat, type FootFlat } from './foot-flat.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { breakRest, createGyroRest, restForce, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { createPitchAxis, watchPitchAxis, type PitchAxisState } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
+import { learnFlat, learnStanding, neutralUp, pathBetween } from './shoe-lie.ts';
+import { createStridePath } from './stride-path.ts';
 import {
   buildStride,
   createStrideBuilderState,
-  learnFlat,
-  learnStanding,
+  slipped,
   type Stance,
   type StrideBuilderState,
 } from './stride-builder.ts';
@@ -48,14 +50,26 @@ interface GaitState {
   held: EventRecord[];
   walking: boolean;
   lastContactS: number;
+  /** Where the foot stood before the swing that is under way, where no stance says it. */
+  depart: FootFlat | undefined;
+  /** Strides in a row that went nowhere; strides that went somewhere. */
+  idle: number;
+  proven: number;
   /** Whether a contact was ever told: those can't be taken back. */
   told: boolean;
 }
 
 /** Longest stride and longest pause within a bout [s]. */
 const LONGEST_STRIDE_S = 3;
-/** A foot that never comes below this between two contacts isn't walking [rad/s]. */
-const WALKING_STILL = (60 * Math.PI) / 180;
+/** A stance longer than this is left by a flat of its own, sought so long before push-off [s]. */
+const LONG_STANCE_S = 0.8;
+const DEPART_S = 0.5;
+/** Contacts that may wait for a step. */
+const MOST_HELD = 8;
+/** After so many strides a push-off of this share of the usual one is believed at once. */
+const PROVEN = 8;
+const PROVEN_PUSH = 0.5;
+const path = createStridePath();
 
 const MIN_RATE_HZ = 20;
 
@@ -131,12 +145,13 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.runStart = ring.count;
     breakRest(this.#rest);
     restartContacts(this.#contacts, ring.count);
-    const { lastContactS, walking, told } = this.#gait;
+    const { lastContactS, walking, told, proven } = this.#gait;
     this.#gait = createGait();
     this.#gait.next = ring.count;
     this.#gait.walking = walking;
     this.#gait.lastContactS = lastContactS;
     this.#gait.told = told;
+    this.#gait.proven = proven;
   }
 
   #sample(v: Float64Array, mark: number): void {
@@ -155,7 +170,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
       restForce(this.#rest, this.#force);
-      learnStanding(this.#builder, this.#force);
+      learnStanding(this.#builder.lie, this.#force);
     }
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
@@ -220,54 +235,88 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   }
 
   #onContact(i: number): void {
-    const { kind, index, timeS, troughIndex } = this.#contact;
+    const { kind, index, timeS } = this.#contact;
     const gait = this.#gait;
-    const ring = this.#ring;
-    const p = this.#params;
     if (timeS - gait.lastContactS > LONGEST_STRIDE_S) {
       gait.walking = false;
       gait.held = [];
       gait.before = undefined;
+      gait.depart = undefined;
       if (kind === 'ic') gait.present = undefined;
     }
-    if (kind === 'fc') {
-      if (gait.present !== undefined) {
-        gait.present.fcIndex = index;
-        gait.present.fcS = timeS;
-        gait.present.troughIndex = troughIndex;
-      }
-    } else {
-      if (Number.isFinite(gait.flatDue)) this.#footFlat(i);
-      const stance: Stance = {
-        icIndex: index,
-        icS: timeS,
-        fcIndex: undefined,
-        fcS: undefined,
-        troughIndex: undefined,
-        flat: undefined,
-      };
-      const before = gait.present;
-      gait.before = before !== undefined && timeS - before.icS <= LONGEST_STRIDE_S ? before : undefined;
-      if (!gait.walking && gait.before !== undefined && this.#stoodStill(gait.before)) gait.walking = true;
-      gait.present = stance;
-      gait.flatDue = Math.ceil(index + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz);
-    }
+    if (kind === 'fc') this.#leave();
+    else this.#land(i, index, timeS);
     gait.lastContactS = timeS;
-    const knownAtS = this.#nowS();
-    const event: EventRecord = { type: 'event', side: this.#side, kind, time_s: timeS, known_at_s: knownAtS };
+    const event: EventRecord = {
+      type: 'event',
+      side: this.#side,
+      kind,
+      time_s: timeS,
+      known_at_s: this.#nowS(),
+    };
     if (gait.walking) {
       gait.told = true;
-      for (const held of gait.held) this.#emit({ ...held, known_at_s: knownAtS });
-      gait.held = [];
       this.#emit(event);
     } else {
       gait.held.push(event);
-      if (gait.held.length > 8) gait.held.shift();
+      if (gait.held.length > MOST_HELD) gait.held.shift();
     }
   }
 
-  #stoodStill(stance: Stance): boolean {
-    return stance.flat !== undefined && stance.flat.stillRadps < WALKING_STILL;
+  /** The foot has left the ground. */
+  #leave(): void {
+    const { index, timeS, troughIndex, strength } = this.#contact;
+    const gait = this.#gait;
+    const ring = this.#ring;
+    const p = this.#params;
+    const { present } = gait;
+    const to = Math.floor(troughIndex - p.flatBeforePushOffS * ring.rateHz);
+    gait.depart = undefined;
+    // After a long stance the way is measured from its end; before the first step there is no other flat.
+    const flat = present?.flat;
+    if (flat === undefined || to - flat.index > LONG_STANCE_S * ring.rateHz) {
+      let from = Math.max(oldestIndex(ring) + 1, to - Math.round(DEPART_S * ring.rateHz));
+      if (present !== undefined) from = Math.max(from, Math.ceil(present.icIndex + p.flatFromS * ring.rateHz));
+      gait.depart = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
+    }
+    if (present !== undefined) {
+      present.fcIndex = index;
+      present.fcS = timeS;
+      present.troughIndex = troughIndex;
+      if (present.flat !== undefined) present.depart = gait.depart;
+    }
+    if (!gait.walking && gait.proven >= PROVEN && -strength > PROVEN_PUSH * usualPush(this.#contacts)) this.#walk();
+  }
+
+  /** The foot has come down. */
+  #land(i: number, icIndex: number, icS: number): void {
+    const gait = this.#gait;
+    const p = this.#params;
+    if (Number.isFinite(gait.flatDue)) this.#footFlat(i);
+    const before = gait.present;
+    gait.before = before !== undefined && icS - before.icS <= LONGEST_STRIDE_S ? before : undefined;
+    gait.present = {
+      icIndex,
+      icS,
+      fcIndex: undefined,
+      fcS: undefined,
+      troughIndex: undefined,
+      flat: undefined,
+      depart: undefined,
+    };
+    gait.flatDue = Math.ceil(icIndex + (p.flatUntilS + p.flatWindowS / 2) * this.#ring.rateHz);
+  }
+
+  /** This is walking: contacts that waited for it are told. */
+  #walk(): void {
+    const gait = this.#gait;
+    gait.walking = true;
+    const knownAtS = this.#nowS();
+    for (const held of gait.held) {
+      gait.told = true;
+      this.#emit({ ...held, known_at_s: knownAtS });
+    }
+    gait.held = [];
   }
 
   #footFlat(i: number): void {
@@ -275,21 +324,44 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const p = this.#params;
     const ring = this.#ring;
     gait.flatDue = NaN;
-    const { present } = gait;
+    const { present, before } = gait;
     if (present === undefined) return;
     const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
     let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
     const trough = present.troughIndex ?? this.#contacts.troughIndex;
     if (trough > present.icIndex) to = Math.min(to, Math.floor(trough - p.flatBeforePushOffS * ring.rateHz));
     present.flat = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
-    if (present.flat !== undefined) learnFlat(this.#builder, present.flat);
-    if (gait.before === undefined || !gait.walking) return;
     const knownAtS = this.#nowS();
-    const built = buildStride(this.#builder, ring, this.#side, gait.before, present, this.#rest.biasRadps, p, knownAtS);
+    if (present.flat !== undefined && learnFlat(this.#builder.lie, present.flat)) {
+      this.#builder.heading.strides = 0;
+      this.#emit(slipped(this.#side, present.icS, knownAtS));
+    }
+    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat)) this.#walk();
+    gait.depart = undefined;
+    if (before === undefined || !gait.walking) return;
+    const built = buildStride(this.#builder, ring, this.#side, before, present, this.#rest.biasRadps, p, knownAtS);
     this.#emit(built.stride);
     if (built.curve !== undefined) this.#emit(built.curve);
     if (built.finding !== undefined) this.#emit(built.finding);
     gait.before = undefined;
+    // On the spot: two strides that went nowhere are no walking.
+    gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;
+    if (gait.idle === 0) gait.proven++;
+    if (gait.idle >= 2) {
+      gait.walking = false;
+      gait.idle = 0;
+    }
+  }
+
+  /** Whether the foot has gone somewhere between two moments in which it stood. */
+  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined): boolean {
+    const p = this.#params;
+    if (from === undefined || to === undefined || to.index <= from.index) return false;
+    if (Math.max(from.stillRadps, to.stillRadps) > p.stoodRadps) return false;
+    const { lie } = this.#builder;
+    neutralUp(lie, this.#force);
+    pathBetween(lie, this.#ring, from, to, this.#force, this.#rest.biasRadps, p, path);
+    return Math.hypot(path.x, path.y) > p.stepLengthM && path.residualMps < p.stepResidualMps;
   }
 
   #nowS(): number {
@@ -355,4 +427,7 @@ const createGait = (): GaitState => ({
   walking: false,
   lastContactS: -Infinity,
   told: false,
+  depart: undefined,
+  idle: 0,
+  proven: 0,
 });

@@ -2,16 +2,17 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import type { CurveRecord, FindingRecord, StrideRecord } from '../../domain/records.ts';
 import type { Side } from '../../domain/sites.ts';
 import { lateralSign } from '../../domain/frames.ts';
-import { DEG_PER_RAD, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
-import { cross3, dot3, levelUnit, normalize3 } from '../../math/rotation.ts';
-import { createAccOffset, impactScale, learnAccOffset, type AccOffsetState } from './acc-offset.ts';
+import { DEG_PER_RAD } from '../../domain/units.ts';
+import { cross3, dot3, levelUnit } from '../../math/rotation.ts';
+import { learnAccOffset } from './acc-offset.ts';
 import type { FootFlat } from './foot-flat.ts';
 import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
 import type { FootParams } from './foot-params.ts';
 import { rollInCurve, rollInOf } from './roll-in.ts';
 import { FILLED, longestHole, MEASURED, type SampleRingState } from './sample-ring.ts';
 import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from './stance-motion.ts';
-import { createStridePath, integrateStride } from './stride-path.ts';
+import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
+import { createStridePath } from './stride-path.ts';
 import { strideQuality } from './stride-quality.ts';
 
 /** One stance as far as it is known. */
@@ -23,31 +24,18 @@ export interface Stance {
   /** Deepest push-off rate. */
   troughIndex: number | undefined;
   flat: FootFlat | undefined;
+  /** After a long stance: the stillest moment shortly before push-off. */
+  depart: FootFlat | undefined;
 }
 
 export interface StrideBuilderState {
   heading: FootHeadingState;
-  accOffset: AccOffsetState;
-  /** Mean felt up of the foot-flats so far, and their count. */
-  flatUp: Float64Array;
-  flats: number;
-  /** Mean felt up of standing, and how many rests made it. */
-  standingUp: Float64Array;
-  standings: number;
-  /** What the accelerometer reads at foot-flat and at rest [m/s²]; 0 before it is known. */
-  flatForceMps2: number;
-  restForceMps2: number;
+  lie: ShoeLieState;
 }
 
 export const createStrideBuilderState = (): StrideBuilderState => ({
   heading: createFootHeading(),
-  accOffset: createAccOffset(),
-  flatUp: new Float64Array(3),
-  flats: 0,
-  standingUp: new Float64Array(3),
-  standings: 0,
-  flatForceMps2: 0,
-  restForceMps2: 0,
+  lie: createShoeLie(),
 });
 
 /** Above this at foot-flat no distance can be measured [rad/s]. */
@@ -57,9 +45,6 @@ const RESIDUAL_LIMIT_MPS = 1.6;
 const DRIFT_LIMIT_M = 0.25;
 /** A stance shorter than this share of the stride is a run. */
 const RUN_STANCE = 0.5;
-/** A standing foot that lies otherwise than the walking foot at flat wasn't flat on the ground. */
-const STANDING_AGREES = Math.cos((8 * Math.PI) / 180);
-
 const path = createStridePath();
 const motion = createStanceMotion();
 const own = new Float64Array(3);
@@ -72,55 +57,8 @@ export interface BuiltStride {
   stride: StrideRecord;
   curve: CurveRecord | undefined;
   finding: FindingRecord | undefined;
-}
-
-/** A foot-flat was found: learn how the shoe lies and what the accelerometer reads at rest. */
-export function learnFlat(s: StrideBuilderState, flat: FootFlat): void {
-  s.flats++;
-  const w = Math.max(1 / s.flats, 1 / 40);
-  for (let k = 0; k < 3; k++) s.flatUp[k] = s.flatUp[k]! + w * (flat.up[k]! - s.flatUp[k]!);
-  s.flatForceMps2 += Math.max(1 / s.flats, 0.1) * (flat.forceMps2 - s.flatForceMps2);
-}
-
-/** The shoe rests: the same from a standing foot. */
-export function learnStanding(s: StrideBuilderState, force: Float64Array): void {
-  const size = Math.hypot(force[0]!, force[1]!, force[2]!);
-  if (!(size > 1)) return;
-  s.standings++;
-  const w = Math.max(1 / s.standings, 0.3);
-  for (let k = 0; k < 3; k++) s.standingUp[k] = s.standingUp[k]! + w * (force[k]! / size - s.standingUp[k]!);
-  s.restForceMps2 += w * (size - s.restForceMps2);
-}
-
-/** At foot-flat the shoe still moves: its force is this much larger than at rest. */
-const FLAT_FORCE = 1.0035;
-
-/** What the accelerometer reads at rest, offset left in [m/s²]. */
-function restForce(s: StrideBuilderState): number {
-  if (s.restForceMps2 > 0) return s.restForceMps2;
-  return s.flatForceMps2 > 0 ? s.flatForceMps2 / FLAT_FORCE : STANDARD_GRAVITY_MPS2;
-}
-
-const up0 = new Float64Array(3);
-const up1 = new Float64Array(3);
-
-/** Felt up of a foot-flat without the accelerometer's offset. */
-function feltUp(flat: FootFlat, offset: Float64Array, out: Float64Array): Float64Array {
-  for (let k = 0; k < 3; k++) out[k] = flat.up[k]! * flat.forceMps2 - offset[k]!;
-  normalize3(out);
-  return out;
-}
-
-/** Up of the flat foot in sensor axes: from standing where it agrees with the walking foot, else from the foot-flats. */
-function takeNeutral(s: StrideBuilderState): void {
-  neutral.set(s.flatUp);
-  const n = Math.hypot(neutral[0]!, neutral[1]!, neutral[2]!);
-  for (let k = 0; k < 3; k++) neutral[k] = neutral[k]! / n;
-  if (s.standings === 0) return;
-  own.set(s.standingUp);
-  const m = Math.hypot(own[0]!, own[1]!, own[2]!);
-  for (let k = 0; k < 3; k++) own[k] = own[k]! / m;
-  if (dot3(own, neutral) > STANDING_AGREES) neutral.set(own);
+  /** Level displacement as measured, however good [m]. */
+  movedM: number | undefined;
 }
 
 /**
@@ -163,29 +101,15 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
-  const { offset } = s.accOffset;
-  const force = restForce(s);
+  neutralUp(s.lie, neutral);
+  let movedM: number | undefined;
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
-    takeNeutral(s);
-    for (let k = 0; k < 3; k++) own[k] = neutral[k]! * force - offset[k]!;
-    const gain = STANDARD_GRAVITY_MPS2 / normalize3(own);
-    integrateStride(
-      ring,
-      from.flat.index,
-      to.flat.index,
-      feltUp(from.flat, offset, up0),
-      feltUp(to.flat, offset, up1),
-      bias,
-      offset,
-      gain,
-      impactScale(s.accOffset),
-      p,
-      path,
-    );
+    pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
     turning = Math.abs(path.yawRad) > p.turnRad;
     const q = strideQuality(still, path.residualMps, path.z, holeS);
     const size = Math.hypot(path.x, path.y);
+    movedM = size;
     if (running) withhold('running', ...spatial);
     else if (holeS > p.bridgedGapS) withhold('gap', ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
@@ -197,7 +121,7 @@ export function buildStride(
       sigmaM = q.lengthSigmaM;
       quality = q.quality;
       moved = true;
-      learnAccOffset(s.accOffset, path, still, neutral, force, p);
+      learnAccOffset(s.lie.accOffset, path, still, neutral, restForce(s.lie), p);
     }
   }
 
@@ -218,7 +142,6 @@ export function buildStride(
   else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
   else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
   else {
-    takeNeutral(s);
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
     if (moved && lengthM !== null && lengthM > p.headingLengthM) {
       strideHeading(motion, from.icIndex, from.fcIndex, neutral, path.seenFromEnd, sign, p, own);
@@ -295,7 +218,7 @@ export function buildStride(
     height_drift_m: moved ? path.z : null,
     turn_deg: moved ? path.yawRad * DEG_PER_RAD : null,
   };
-  return { stride, curve, finding };
+  return { stride, curve, finding, movedM };
 }
 
 function hasFilled(ring: SampleRingState, from: number, to: number): boolean {
@@ -304,7 +227,8 @@ function hasFilled(ring: SampleRingState, from: number, to: number): boolean {
   return false;
 }
 
-const slipped = (side: Side, atS: number, knownAtS: number): FindingRecord => ({
+/** The finding that the sensor moved on its shoe. */
+export const slipped = (side: Side, atS: number, knownAtS: number): FindingRecord => ({
   type: 'finding',
   kind: 'sensor_slipped',
   at_s: atS,
