@@ -36,23 +36,23 @@ function brakingTime(ring: PelvisRing, peakS: number, stepS: number, forward: Fl
   );
   const meanFrom = Math.max(oldest, Math.round(index - MEAN_HALF_S * rateHz));
   const meanTo = Math.min(newest, Math.round(index + MEAN_HALF_S * rateHz));
-  let mean = 0;
-  for (let i = meanFrom; i <= meanTo; i++) mean += forwardForce(ring, i, forward, up) / (meanTo - meanFrom + 1);
   const sd = SMOOTH * stepS * rateHz;
-  const reach = Math.ceil(2.5 * sd);
+  const reach = Math.min(MOST_REACH, Math.ceil(2.5 * sd));
   const from = Math.max(oldest + reach, Math.round(index - BEFORE * stepS * rateHz));
   const to = Math.min(newest - reach, Math.round(index + PAST * stepS * rateHz));
+  const first = Math.max(oldest, Math.min(meanFrom, from - reach));
+  const last = Math.min(newest, Math.max(meanTo, to + reach), first + FORCE.length - 1);
+  for (let i = first; i <= last; i++) FORCE[i - first] = forwardForce(ring, i, forward, up);
+  let mean = 0;
+  for (let i = meanFrom; i <= meanTo; i++) mean += FORCE[i - first]! / (meanTo - meanFrom + 1);
+  let weights = 0;
+  for (let k = -reach; k <= reach; k++) weights += TAPS[k + reach] = Math.exp(-0.5 * (k / sd) * (k / sd));
   const wantedS = peakS - NEAR * stepS;
   let best = NaN;
   let before = NaN;
   for (let i = from; i <= to; i++) {
     let value = 0;
-    let weights = 0;
-    for (let k = -reach; k <= reach; k++) {
-      const weight = Math.exp(-0.5 * (k / sd) * (k / sd));
-      value += weight * forwardForce(ring, i + k, forward, up);
-      weights += weight;
-    }
+    for (let k = -reach; k <= reach; k++) value += TAPS[k + reach]! * FORCE[i + k - first]!;
     value = value / weights - mean;
     if (before > 0 && value <= 0) {
       const atS = ring.timeS[slotOf(i)]! - value / (value - before) / rateHz;
@@ -62,6 +62,11 @@ function brakingTime(ring: PelvisRing, peakS: number, stepS: number, forward: Fl
   }
   return best;
 }
+
+/** Scratch: forward forces around a peak, and the smoothing's weights. Nothing outlives a call. */
+const MOST_REACH = 40;
+const FORCE = new Float64Array(256);
+const TAPS = new Float64Array(2 * MOST_REACH + 1);
 
 function meanUp(ring: PelvisRing, from: number, to: number): Float64Array {
   const up = new Float64Array(3);

@@ -4,7 +4,7 @@ import { indexAt, oldestIndex, RING_CAPACITY, slotOf, type PelvisRing } from './
 import { butterworth, zeroPhase } from './zero-phase.ts';
 
 /** Time before the stride that the low-pass runs up in [s]. */
-const LEAD_S = 0.5;
+const LEAD_S = 0.3;
 /** Mirrored run-up of the low-pass beyond the ends [s]. */
 const PAD_S = 0.25;
 
@@ -51,13 +51,13 @@ export class PelvicAngles {
   #first = 0;
   #n = 0;
 
-  /** @param lowPassHz of roll and tilt; not above 0: no low-pass */
+  /** @param lowPassHz of the roll; not above 0: no low-pass */
   constructor(lowPassHz: number) {
     this.#lowPassHz = lowPassHz;
   }
 
   /**
-   * Reads [icS - 0.5 s, toS] of the ring (less where less is there).
+   * Reads [icS - 0.3 s, toS] of the ring (less where less is there).
    * @param up mean up in the almost inertial frame, unit; forward and lateral in the sensor's axes
    * @returns false where the ring does not hold icS to toS
    */
@@ -75,48 +75,66 @@ export class PelvicAngles {
     this.#ring = ring;
     this.#first = Math.max(oldestIndex(ring), Math.floor(ic - LEAD_S * ring.rateHz));
     this.#n = Math.ceil(to) - this.#first + 1;
-    for (let i = 0; i < this.#n; i++) this.#sample(ring, i, up, forward, lateral);
+    this.#angles(ring, up, forward, lateral);
     this.#rough.set(this.#roll.subarray(0, this.#n));
     if (this.#lowPassHz > 0) {
       if (this.#kRateHz !== ring.rateHz) {
         this.#k = butterworth(this.#lowPassHz, ring.rateHz);
         this.#kRateHz = ring.rateHz;
       }
-      const pad = Math.round(PAD_S * ring.rateHz);
-      zeroPhase(this.#roll, this.#n, pad, this.#k, this.#scratch);
-      zeroPhase(this.#tilt, this.#n, pad, this.#k, this.#scratch);
+      zeroPhase(this.#roll, this.#n, Math.round(PAD_S * ring.rateHz), this.#k, this.#scratch);
     }
     return true;
   }
 
-  #sample(ring: PelvisRing, i: number, up: Float64Array, forward: Float64Array, lateral: Float64Array): void {
-    const slot = slotOf(this.#first + i);
-    const w = ring.q[4 * slot]!;
-    const x = ring.q[4 * slot + 1]!;
-    const y = ring.q[4 * slot + 2]!;
-    const z = ring.q[4 * slot + 3]!;
-    const rollSine = along(w, x, y, z, lateral, up);
-    this.#roll[i] = degFromRad(Math.asin(rollSine));
-    this.#tilt[i] = degFromRad(Math.asin(-along(w, x, y, z, forward, up)));
-    // heading of the forward axis about up, against two fixed level directions
-    const fx = turned(w, x, y, z, forward, 0);
-    const fy = turned(w, x, y, z, forward, 1);
-    const fz = turned(w, x, y, z, forward, 2);
-    // a level frame from the almost inertial x axis, or y where that stands upright
-    const useX = Math.abs(up[0]!) < 0.9;
-    const d = useX ? up[0]! : up[1]!;
-    const e0 = (useX ? 1 : 0) - d * up[0]!;
-    const e1 = (useX ? 0 : 1) - d * up[1]!;
-    const e2 = -d * up[2]!;
-    const across0 = up[1]! * e2 - up[2]! * e1;
-    const across1 = up[2]! * e0 - up[0]! * e2;
-    const across2 = up[0]! * e1 - up[1]! * e0;
-    let heading = degFromRad(Math.atan2(fx * across0 + fy * across1 + fz * across2, fx * e0 + fy * e1 + fz * e2));
-    if (i > 0) {
-      const before = this.#heading[i - 1]!;
-      heading += 360 * Math.round((before - heading) / 360);
+  #angles(ring: PelvisRing, up: Float64Array, forward: Float64Array, lateral: Float64Array): void {
+    const ux = up[0]!;
+    const uy = up[1]!;
+    const uz = up[2]!;
+    const fx = forward[0]!;
+    const fy = forward[1]!;
+    const fz = forward[2]!;
+    const lx = lateral[0]!;
+    const ly = lateral[1]!;
+    const lz = lateral[2]!;
+    const { q } = ring;
+    // level directions that headings count from: the almost inertial x axis, or y where that stands upright
+    const alongX = Math.abs(ux) < 0.9;
+    const d = alongX ? ux : uy;
+    const ex = (alongX ? 1 : 0) - d * ux;
+    const ey = (alongX ? 0 : 1) - d * uy;
+    const ez = -d * uz;
+    const cx = uy * ez - uz * ey;
+    const cy = uz * ex - ux * ez;
+    const cz = ux * ey - uy * ex;
+    let before = 0;
+    for (let i = 0; i < this.#n; i++) {
+      const at = 4 * slotOf(this.#first + i);
+      const w = q[at]!;
+      const x = q[at + 1]!;
+      const y = q[at + 2]!;
+      const z = q[at + 3]!;
+      // up in the sensor's axes
+      let tx = 2 * (z * uy - y * uz);
+      let ty = 2 * (x * uz - z * ux);
+      let tz = 2 * (y * ux - x * uy);
+      const sx = ux + w * tx - y * tz + z * ty;
+      const sy = uy + w * ty - z * tx + x * tz;
+      const sz = uz + w * tz - x * ty + y * tx;
+      this.#roll[i] = degFromRad(Math.asin(within(sx * lx + sy * ly + sz * lz)));
+      this.#tilt[i] = degFromRad(Math.asin(within(-(sx * fx + sy * fy + sz * fz))));
+      // forward in the almost inertial frame
+      tx = 2 * (y * fz - z * fy);
+      ty = 2 * (z * fx - x * fz);
+      tz = 2 * (x * fy - y * fx);
+      const gx = fx + w * tx + y * tz - z * ty;
+      const gy = fy + w * ty + z * tx - x * tz;
+      const gz = fz + w * tz + x * ty - y * tx;
+      let heading = degFromRad(Math.atan2(gx * cx + gy * cy + gz * cz, gx * ex + gy * ey + gz * ez));
+      if (i > 0) heading += 360 * Math.round((before - heading) / 360);
+      this.#heading[i] = heading;
+      before = heading;
     }
-    this.#heading[i] = heading;
   }
 
   #at(values: Float64Array, index: number): number {
@@ -179,15 +197,6 @@ export class PelvicAngles {
     return to >= from ? Math.sqrt(sum / (to - from + 1)) : NaN;
   }
 
-  /** Change of heading over [fromS, toS] [deg], to the left +; the times may lie outside of what was read, up to its ends. */
-  turned(fromS: WalkSeconds, toS: WalkSeconds): number {
-    const end = (timeS: number): number => {
-      const i = this.#index(timeS);
-      return Number.isNaN(i) ? NaN : Math.max(0, Math.min(this.#n - 1, i));
-    };
-    return this.#at(this.#heading, end(toS)) - this.#at(this.#heading, end(fromS));
-  }
-
   /** Range of the heading in [fromS, toS] once its straight trend is taken out [deg]. */
   rotationRange(fromS: WalkSeconds, toS: WalkSeconds): number {
     const from = Math.ceil(this.#index(fromS));
@@ -217,21 +226,7 @@ export class PelvicAngles {
   }
 }
 
-/** A sensor vector in the almost inertial frame, one component. */
-function turned(w: number, x: number, y: number, z: number, v: Float64Array, component: number): number {
-  const tx = 2 * (y * v[2]! - z * v[1]!);
-  const ty = 2 * (z * v[0]! - x * v[2]!);
-  const tz = 2 * (x * v[1]! - y * v[0]!);
-  if (component === 0) return v[0]! + w * tx + y * tz - z * ty;
-  if (component === 1) return v[1]! + w * ty + z * tx - x * tz;
-  return v[2]! + w * tz + x * ty - y * tx;
-}
-
-/** How much of a sensor vector points along a direction of the almost inertial frame, -1 to 1. */
-function along(w: number, x: number, y: number, z: number, v: Float64Array, up: Float64Array): number {
-  const d = turned(w, x, y, z, v, 0) * up[0]! + turned(w, x, y, z, v, 1) * up[1]! + turned(w, x, y, z, v, 2) * up[2]!;
-  return Math.max(-1, Math.min(1, d));
-}
+const within = (sine: number): number => (sine > 1 ? 1 : sine < -1 ? -1 : sine);
 
 /** Change of heading between two times [deg], left +, -180 to 180: the part of the rotation that goes about `up`. Times before the run count as its start. */
 export function headingChange(ring: PelvisRing, fromS: WalkSeconds, toS: WalkSeconds, up: Float64Array): number {

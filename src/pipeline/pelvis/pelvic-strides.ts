@@ -1,11 +1,11 @@
 import type { ReasonCode } from '../../domain/reasons.ts';
-import type { FindingRecord } from '../../domain/records.ts';
 import type { WalkSeconds } from '../../domain/samples.ts';
 import { lateralSign } from '../../domain/frames.ts';
 import type { Side } from '../../domain/sites.ts';
 import { BeltWatch, type BeltWatchState } from './belt-watch.ts';
 import { addForce, headingChange, PelvicAngles } from './pelvic-angles.ts';
 import { PelvisAlignment, type AlignmentState } from './pelvis-alignment.ts';
+import { pelvisFinding } from './pelvis-findings.ts';
 import type { FootContact, PelvicStride, PelvisOutput } from './pelvis-output.ts';
 import type { PelvisParams } from './pelvis-params.ts';
 import { BRIDGED, indexAt, slotOf, worstMark, type PelvisRing } from './pelvis-ring.ts';
@@ -51,13 +51,6 @@ const FIELDS = [
 const RECENT = 16;
 const CURVE_POINTS = 51;
 const LEVEL_STRIDES = 20;
-
-const RESTARTED = 'The pelvis sensor sits another way than before; it is being learned anew.';
-const TURNED = 'Forward of the pelvis sensor was taken the wrong way round at first; sides told so far are in doubt.';
-const SWAPPED = 'The pelvis sensor says that the left and right shoe sensors are swapped.';
-const REVERSED = 'The pelvis sensor and the shoes disagree on which side is left.';
-const SLIPPED = 'The belt of the pelvis sensor slipped; a new level is being learned.';
-const SUSPECT = 'The pelvis sensor may sit too high or too loose: no drop is read from it.';
 
 /** Makes the pelvis' strides of contacts, whoever found them. */
 export class PelvicStrides {
@@ -153,19 +146,26 @@ export class PelvicStrides {
   ): StridePhysics | undefined {
     if (!readStride(ring, fromS, toS, this.#physics)) return undefined;
     const change = this.alignment.stride(this.#physics, side);
-    if (change === 'restarted' || change === 'reversed') {
-      this.#book.clearLevels();
-      this.#belt.reset();
-      this.#level = { roll: 0, tilt: 0, strides: 0 };
-      if (change === 'restarted') emit(finding('belt_slipped', fromS, RESTARTED, 0.9, knownS));
-      else emit(finding('pelvis_reversed', fromS, TURNED, 0.6, knownS));
-    } else if (change === 'sides_conflict') {
-      // The forward sign rests on braking, the side on sway: where braking is clear, the shoes are the odd ones out.
-      const clear = this.alignment.coherence >= 0.7;
-      const [kind, text] = clear ? (['sensors_swapped', SWAPPED] as const) : (['pelvis_reversed', REVERSED] as const);
-      emit(finding(kind, fromS, text, clear ? 0.8 : 0.7, knownS));
-    }
+    if (change === 'restarted' || change === 'reversed') this.#forgetLevels();
+    if (change === 'restarted') emit(pelvisFinding('sits_otherwise', fromS, knownS));
+    if (change === 'reversed') emit(pelvisFinding('taken_reversed', fromS, knownS));
+    // The forward sign rests on braking, the side on sway: where braking is clear, the shoes are the odd ones out.
+    if (change === 'sides_conflict')
+      emit(pelvisFinding(this.alignment.coherence >= 0.7 ? 'shoes_swapped' : 'sides_disagree', fromS, knownS));
     return this.#physics;
+  }
+
+  /** The pelvis' own steps say that the sensor sits another way than before. */
+  realign(atS: WalkSeconds, knownS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+    this.alignment.restart();
+    this.#forgetLevels();
+    emit(pelvisFinding('sits_otherwise', atS, knownS));
+  }
+
+  #forgetLevels(): void {
+    this.#book.clearLevels();
+    this.#belt.reset();
+    this.#level = { roll: 0, tilt: 0, strides: 0 };
   }
 
   #release(ring: PelvisRing, knownS: WalkSeconds, all: boolean, emit: (output: PelvisOutput) => void): void {
@@ -190,6 +190,7 @@ export class PelvicStrides {
     if (this.alignment.conflict) reason = 'sides_conflict';
     else if (!known) reason = 'pelvis_not_aligned';
     else if (turning) reason = 'turning';
+    else if (this.alignment.doubtful) reason = 'pelvis_unsure';
     const toS = Math.min(nextIcS + this.#params.settleS, ring.timeS[slotOf(ring.count - 1)]!);
     const { forward, lateral } = this.alignment;
     if (reason === null && !this.#angles.read(ring, icS, toS, stride.up, forward, lateral)) reason = 'pelvis_unsure';
@@ -213,7 +214,7 @@ export class PelvicStrides {
     if (slippedS !== undefined) {
       this.#book.clearLevels();
       flags.push('belt_slip');
-      emit(finding('belt_slipped', slippedS, SLIPPED, 0.9, knownS));
+      emit(pelvisFinding('belt_slip', slippedS, knownS));
     }
     const before = a.meanRoll(icS - p.preContactS, icS);
     if (!Number.isNaN(before)) this.#book.beforeContact(side, before);
@@ -229,7 +230,7 @@ export class PelvicStrides {
       reasons['pelvic_drop_deg'] = 'too_few_strides';
     } else if (this.#belt.drop(drop) && !this.#siteTold) {
       this.#siteTold = true;
-      emit(finding('site_suspect', icS, SUSPECT, 0.7, knownS));
+      emit(pelvisFinding('site_suspect', icS, knownS));
     }
     if (Number.isNaN(excursion)) {
       excursion = null;
@@ -349,13 +350,3 @@ const empty = (side: Side, icS: WalkSeconds, nextIcS: WalkSeconds): PelvicStride
   flags: [],
   knownAtS: 0,
 });
-
-function finding(
-  kind: FindingRecord['kind'],
-  atS: WalkSeconds,
-  text: string,
-  confidence: number,
-  knownS: WalkSeconds,
-): FindingRecord {
-  return { type: 'finding', kind, at_s: atS, side: null, text, confidence, known_at_s: knownS };
-}

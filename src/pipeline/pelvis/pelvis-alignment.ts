@@ -23,8 +23,10 @@ export interface AlignmentState {
   signAgree: number;
   sideAgree: number;
   sideVotes: number;
-  /** Windows in a row that contradict: the forward sign, the shoes. */
+  /** Windows in a row that contradict the forward sign. */
   against: number;
+  /** Windows in a row with up elsewhere. */
+  moved: number;
   conflict: boolean;
 }
 
@@ -43,6 +45,7 @@ const newState = (): AlignmentState => ({
   sideAgree: 0,
   sideVotes: 0,
   against: 0,
+  moved: 0,
   conflict: false,
 });
 
@@ -57,6 +60,11 @@ const MEMORY_WINDOWS = 100;
 const SIGN_FLOOR = 0.2;
 /** Mean strength below which the signs say nothing: forward and vertical hardly move. */
 const LEAST_STRENGTH = 0.05;
+/** Windows in a row with forward the wrong way round that make values wait, and that start the search anew. */
+const DOUBT_WINDOWS = 4;
+const RESTART_WINDOWS = 10;
+/** Windows in a row with up elsewhere that start the search anew; the first makes values wait. */
+const MOVED_WINDOWS = 3;
 /** Votes of the shoes' sides are remembered over this many windows; a conflict needs ten strides. */
 const SIDE_MEMORY = 20;
 const CONFLICT_WINDOWS = 20;
@@ -82,6 +90,14 @@ export class PelvisAlignment {
   get lateral(): Float64Array {
     return this.#s.lateral;
   }
+  /** Mean up in the sensor's axes, about unit length. */
+  get up(): Float64Array {
+    return this.#s.up;
+  }
+  /** Whether the last strides contradict what is known: values have to wait. */
+  get doubtful(): boolean {
+    return this.#s.against >= DOUBT_WINDOWS;
+  }
   get forward(): Float64Array {
     return this.#s.forward;
   }
@@ -99,23 +115,26 @@ export class PelvisAlignment {
    */
   stride(physics: StridePhysics, side: Side | undefined): AlignmentChange {
     const s = this.#s;
+    const before = s.status;
     if (s.windows > 0 && dot3(physics.up, s.up) < SAME_MOUNTING) {
-      s.against++;
-      if (s.against < 3) return 'none';
-      const before = s.status;
-      this.#s = newState();
-      this.#take(physics, side);
-      return before === 'none' ? 'none' : 'restarted';
-    }
-    if (s.status === 'locked') {
+      s.moved++;
+      s.against = Math.max(s.against, DOUBT_WINDOWS);
+      if (s.moved < MOVED_WINDOWS) return 'none';
+    } else {
+      if (s.moved > 0) s.against = 0;
+      s.moved = 0;
+      if (s.status !== 'locked') return this.#take(physics, side);
       s.against = dot3(physics.forward, s.forward) < 0 ? s.against + 1 : 0;
-      if (s.against >= CONFLICT_WINDOWS) {
-        this.#s = newState();
-        this.#take(physics, side);
-        return 'restarted';
-      }
+      if (s.against < RESTART_WINDOWS) return s.against > 0 ? 'none' : this.#take(physics, side);
     }
-    return this.#take(physics, side);
+    this.restart();
+    this.#take(physics, side);
+    return before === 'none' ? 'none' : 'restarted';
+  }
+
+  /** Forgets the mounting, not whether the shoes are in conflict. */
+  restart(): void {
+    this.#s = { ...newState(), conflict: this.#s.conflict };
   }
 
   #take(physics: StridePhysics, side: Side | undefined): AlignmentChange {

@@ -54,6 +54,7 @@ export class PelvisPipeline implements Stage<PelvisInput, PelvisOutput, PelvisPi
       },
       alignment: strides.alignment,
       align: (fromS, toS, knownS) => strides.align(grid.ring, fromS, toS, undefined, knownS, this.#emit),
+      realign: (atS, knownS) => strides.realign(atS, knownS, this.#emit),
       contact: this.#contact,
       emit: (output) => this.#emit(output),
     };

@@ -1,6 +1,7 @@
 import type { WalkSeconds } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
-import { cross3, dot3, normalize3 } from '../../math/rotation.ts';
+import { dot3 } from '../../math/rotation.ts';
+import { BoutSearch, type BoutSearchState } from './bout-search.ts';
 import { contactTime } from './contact-time.ts';
 import { headingChange } from './pelvic-angles.ts';
 import type { PelvisAlignment } from './pelvis-alignment.ts';
@@ -33,6 +34,7 @@ interface StepNumbers {
 
 export interface PelvisStepsState {
   readonly peaks: StepPeaksState;
+  readonly search: BoutSearchState;
   readonly decoder: SideDecoderState;
   readonly chain: readonly Step[];
   readonly held: readonly StepPeak[];
@@ -45,32 +47,12 @@ export interface StepHost {
   readonly alignment: PelvisAlignment;
   /** A straight stride for the alignment. */
   align(fromS: WalkSeconds, toS: WalkSeconds, knownS: WalkSeconds): StridePhysics | undefined;
+  /** The sensor sits another way than before. */
+  realign(atS: WalkSeconds, knownS: WalkSeconds): void;
   contact(contact: FootContact): void;
   emit(output: PelvisOutput): void;
 }
 
-/** A bout begins with this many regular steps. */
-const BEGIN_STEPS = 4;
-/** Fainter steps than this [m/s²] need more of them. */
-const FAINT_SIZE = 0.8;
-const FAINT_STEPS = 6;
-/** Peaks that may begin a bout [m/s²], and their least size against their neighbour's. */
-const BEGIN_SIZE = 0.3;
-const BEGIN_SHARE = 0.4;
-/** Steps of walking [s], and how much two neighbours may differ at the beginning. */
-const SHORTEST_S = 0.3;
-const LONGEST_S = 1.4;
-const BEGIN_RATIO = 1.6;
-/** Angular rate of a walking pelvis, RMS at least [rad/s]. */
-const LEAST_RATE_RADPS = 0.15;
-/** Forward signs of a beginning bout must agree this far (0 to 1). */
-const LEAST_COHERENCE = 0.7;
-const LEAST_STRENGTH = 0.05;
-/** Floor of a sign vote [(m/s²)²]. */
-const SIGN_FLOOR = 0.2;
-/** A bout's forward against the known one (cosine), and how far the sway must change sides from step to step (0 to 1). */
-const SAME_FORWARD = 0.5;
-const LEAST_ALTERNATION = 0.7;
 /** A further step: earliest and latest in steps, the latest of the one after a missed one, and least size against the usual. */
 const EARLIEST = 0.6;
 const LATEST = 1.6;
@@ -90,6 +72,9 @@ const ENDED = 3.2;
 const TELL_S = 1.4;
 /** Log odds of the sides above which a step doesn't wait for its own stride. */
 const CERTAIN = 4.5;
+/** Strength of a forward sign that is as good as none [(m/s²)²]; how far the signs must agree before a side is told. */
+const NO_SIGN = 0.01;
+const LEAST_COHERENCE = 0.7;
 /** A bout ends after this many strides that don't look like walking. */
 const MOST_UNLIKE = 4;
 /** Without a settled alignment a step waits this long for its side [s]. */
@@ -103,6 +88,7 @@ const FOLLOW = 0.25;
 export class PelvisSteps {
   readonly #params: PelvisParams;
   readonly #peaks = new StepPeaks();
+  readonly #search = new BoutSearch();
   readonly #decoder = new SideDecoder();
   readonly #physics = createStridePhysics();
   #chain: Step[] = [];
@@ -135,114 +121,25 @@ export class PelvisSteps {
   }
 
   #tryBegin(host: StepHost, peak: StepPeak): void {
-    if (peak.size < BEGIN_SIZE || !peak.alone) return;
-    const chain = this.#chain;
-    const last = chain[chain.length - 1];
-    const step = (slot: number): Step => ({ peakS: peak.timeS, size: peak.size, slot, told: false, sway: null });
-    if (last !== undefined) {
-      const apart = peak.timeS - last.peakS;
-      if (apart < SHORTEST_S) {
-        // two bumps of one step: the higher one counts
-        if (peak.size > last.size) chain[chain.length - 1] = { ...step(last.slot) };
-        return;
-      }
-      if (apart > LONGEST_S) chain.length = 0;
-    }
-    chain.push(step(chain.length));
-    this.#dropUnlike();
-    const meanSize = chain.reduce((a, s) => a + s.size, 0) / chain.length;
-    if (chain.length < (meanSize < FAINT_SIZE ? FAINT_STEPS : BEGIN_STEPS)) return;
-    if (!this.#looksLikeWalking(host)) {
-      chain.shift();
-      this.#renumber();
-      return;
-    }
-    this.#begin(host);
-  }
-
-  /** Steps at the beginning must be alike in time and size; those before the odd one go. */
-  #dropUnlike(): void {
-    const chain = this.#chain;
-    for (let again = true; again && chain.length > 1;) {
-      again = false;
-      const n = chain.length;
-      const newest = chain[n - 1]!;
-      if (n >= 3) {
-        const a = chain[n - 2]!.peakS - chain[n - 3]!.peakS;
-        const b = newest.peakS - chain[n - 2]!.peakS;
-        if (Math.max(a, b) > BEGIN_RATIO * Math.min(a, b)) {
-          chain.splice(0, n - 2);
-          again = true;
-          continue;
-        }
-      }
-      // the bump of setting off is smaller than the step that follows
-      const before = chain[n - 2]!.size;
-      if (before < BEGIN_SHARE * newest.size || newest.size < BEGIN_SHARE * before) chain.splice(0, n - 1);
-    }
-    this.#renumber();
-  }
-
-  #renumber(): void {
-    this.#chain = this.#chain.map((s, slot) => ({ ...s, slot }));
-  }
-
-  /** The pelvis turns, brakes in one direction and sways to both sides in turn, as it does in walking only. */
-  #looksLikeWalking(host: StepHost): boolean {
-    const { ring, alignment } = host;
-    const chain = this.#chain;
-    const from = indexAt(ring, chain[0]!.peakS);
-    const to = indexAt(ring, chain[chain.length - 1]!.peakS);
-    if (!(to > from)) return false;
-    let rateSq = 0;
-    const first = Math.ceil(from);
-    const last = Math.floor(to);
-    for (let i = first; i <= last; i++) rateSq += ring.rateSq[slotOf(i)]!;
-    if (Math.sqrt(rateSq / (last - first + 1)) < LEAST_RATE_RADPS) return false;
-    const physics = this.#physics;
-    const sum = new Float64Array(3);
-    const sways: Float64Array[] = [];
-    let strength = 0;
-    for (let i = 0; i + 2 < chain.length; i++) {
-      if (!readStride(ring, chain[i]!.peakS, chain[i + 2]!.peakS, physics)) return false;
-      const size = Math.sqrt(dot3(physics.forward, physics.forward)) + SIGN_FLOOR;
-      for (let c = 0; c < 3; c++) sum[c]! += physics.forward[c]! / size;
-      strength += 1 - SIGN_FLOOR / size;
-      sways.push(physics.sway.slice());
-    }
-    const together = Math.sqrt(dot3(sum, sum));
-    if (strength < LEAST_STRENGTH * sways.length || together < LEAST_COHERENCE * strength) return false;
-    const locked = alignment.status === 'locked';
-    if (locked && dot3(sum, alignment.forward) < SAME_FORWARD * together) return false;
-    const lateral = new Float64Array(3);
-    if (locked) lateral.set(alignment.lateral);
-    else {
-      cross3(physics.up, sum, lateral);
-      normalize3(lateral);
-    }
-    let re = 0;
-    let im = 0;
-    let size = 1e-3;
-    for (const [i, sway] of sways.entries()) {
-      const flip = i % 2 === 0 ? 1 : -1;
-      const r = sway[0]! * lateral[0]! + sway[1]! * lateral[1]! + sway[2]! * lateral[2]!;
-      const m = sway[3]! * lateral[0]! + sway[4]! * lateral[1]! + sway[5]! * lateral[2]!;
-      re += flip * r;
-      im += flip * m;
-      size += Math.sqrt(r * r + m * m);
-    }
-    return Math.sqrt(re * re + im * im) >= LEAST_ALTERNATION * size;
-  }
-
-  #begin(host: StepHost): void {
-    const chain = this.#chain;
+    const found = this.#search.peak(host.ring, host.alignment, peak);
+    if (found === undefined) return;
+    if (found === 'sits_otherwise') host.realign(peak.timeS, newestS(host.ring));
+    const chain = this.#search.steps.map((p, slot): Step => ({
+      peakS: p.timeS,
+      size: p.size,
+      slot,
+      told: false,
+      sway: null,
+    }));
+    this.#search.clear();
+    this.#chain = chain;
     const n = this.#n;
     n.walking = true;
     n.unlike = 0;
     n.periodS = (chain[chain.length - 1]!.peakS - chain[0]!.peakS) / (chain.length - 1);
-    n.size = chain.reduce((a, s) => a + s.size, 0) / chain.length;
+    n.size = chain.reduce((sum, s) => sum + s.size, 0) / chain.length;
     this.#decoder.reset();
-    for (let i = 2; i < chain.length; i++) this.#stride(host, chain[i - 2]!, chain[i]!);
+    for (let k = 2; k < chain.length; k++) this.#stride(host, chain[k - 2]!, chain[k]!);
   }
 
   /** A peak while walking: a clear one is a step at once, others wait for what comes beside them. */
@@ -353,7 +250,7 @@ export class PelvisSteps {
     if (alignment.status !== 'locked') return;
     const along = dot3(forward, alignment.forward);
     const size = Math.sqrt(dot3(forward, forward));
-    this.#n.unlike = along < 0.3 * size || size < LEAST_STRENGTH * SIGN_FLOOR ? this.#n.unlike + 1 : 0;
+    this.#n.unlike = along < 0.3 * size || size < NO_SIGN ? this.#n.unlike + 1 : 0;
   }
 
   #upOf(ring: PelvisRing, fromS: WalkSeconds, toS: WalkSeconds): Float64Array | undefined {
@@ -399,13 +296,13 @@ export class PelvisSteps {
   /** The samples don't go on, or are over: what is certain is told. */
   finish(host: StepHost): void {
     if (this.#n.walking) this.#end(host);
-    this.#chain = [];
-    this.#held = [];
+    this.#search.clear();
     this.#peaks.reset();
   }
 
   reset(): void {
     this.#peaks.reset();
+    this.#search.clear();
     this.#decoder.reset();
     this.#chain = [];
     this.#held = [];
@@ -415,6 +312,7 @@ export class PelvisSteps {
   snapshot(): PelvisStepsState {
     return {
       peaks: this.#peaks.snapshot(),
+      search: this.#search.snapshot(),
       decoder: this.#decoder.snapshot(),
       chain: structuredClone(this.#chain),
       held: structuredClone(this.#held),
@@ -424,6 +322,7 @@ export class PelvisSteps {
 
   restore(state: PelvisStepsState): void {
     this.#peaks.restore(state.peaks);
+    this.#search.restore(state.search);
     this.#decoder.restore(state.decoder);
     this.#chain = structuredClone(state.chain) as Step[];
     this.#held = structuredClone(state.held) as StepPeak[];
