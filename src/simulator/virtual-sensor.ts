@@ -196,7 +196,8 @@ export class VirtualSensor {
       const rebootS = this.#reboots[this.#nextReboot];
       if (rebootS !== undefined && tS >= rebootS) {
         if (n > 0) break;
-        this.#reboot(rebootS);
+        this.#nextReboot++;
+        this.reboot(rebootS);
         continue;
       }
       this.#measure(tS, value);
@@ -254,8 +255,8 @@ export class VirtualSensor {
     }
   }
 
-  #reboot(atS: number): void {
-    this.#nextReboot++;
+  /** Starts anew at a time [s]: counters and clock begin again when it is back. */
+  reboot(atS: number): void {
     this.#originS = atS + REBOOT_S;
     this.#index = 0;
     this.#seq = 0;
