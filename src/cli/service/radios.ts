@@ -1,19 +1,37 @@
-import type { Logger } from 'pino';
 import type { VirtualWalkerControl } from '../../api/api-context.ts';
 import type { Radio } from '../../ble/radio.ts';
+import { SimulatedRadio } from '../../ble/simulated-radio.ts';
 import type { Timers } from '../../ble/timers.ts';
+import { VirtualWalker } from '../../ble/virtual-walker.ts';
 
 export interface Radios {
-  /** In the order in which the page offers them. */
+  /** In the order in which the page offers them: this machine's radio, then the virtual walker's. */
   readonly list: readonly Radio[];
-  readonly virtualWalker: VirtualWalkerControl | undefined;
+  readonly virtualWalker: VirtualWalkerControl;
 }
 
-/** The radios of this machine, then the virtual walker. */
-export function openRadios(
-  _env: Readonly<Record<string, string | undefined>>,
-  _timers: Timers,
-  _log: Logger,
-): Promise<Radios> {
-  return Promise.resolve({ list: [], virtualWalker: undefined });
+/** The virtual wearer is always the same person, as a real one is: a restart finds its sensors with their serial numbers. */
+const WEARER_SEED = 1;
+
+/** The radios of this machine, then the virtual walker's. */
+export function openRadios(timers: Timers, speed: number): Radios {
+  const walker = new VirtualWalker({ seed: WEARER_SEED, timers });
+  const state = () => ({
+    scenario: walker.scenario,
+    scenarios: [...walker.scenarios],
+    walking: walker.walking,
+    speed,
+  });
+  return {
+    list: [new SimulatedRadio(walker, timers)],
+    virtualWalker: {
+      state,
+      change: ({ scenario, walking }) => {
+        if (scenario !== undefined) walker.setScenario(scenario);
+        if (walking !== undefined) walker.setWalking(walking);
+        return state();
+      },
+      tap: (sensorId) => walker.tap(sensorId),
+    },
+  };
 }
