@@ -51,6 +51,13 @@ export type DecodeResult =
 export interface PacketDecoder {
   decode(bytes: Uint8Array): DecodeResult;
   reset(): void;
+  /**
+   * What the next notifications depend on, as plain data that survives structuredClone; undefined (or no such method)
+   * where a notification stands for itself.
+   */
+  snapshot?(): unknown;
+  /** Takes over what `snapshot` of the same model gave. */
+  restore?(state: unknown): void;
 }
 
 /** A characteristic: lower-case UUIDs without dashes, standard ones as 4 digits. */

@@ -4,6 +4,11 @@ import type { PacketDecoder, SensorModel } from '../protocol/sensor-model.ts';
 import { SensorTimeline } from '../timeline/sensor-timeline.ts';
 import type { TimelineCounts, TimelineOutput } from '../timeline/timeline-output.ts';
 
+interface ChannelState {
+  readonly timeline: ReturnType<SensorTimeline['snapshot']>;
+  readonly decoder: unknown;
+}
+
 /** One sensor's way from bytes to blocks on the walk's clock. */
 export class SensorChannel {
   readonly slot: SensorSlot;
@@ -38,11 +43,13 @@ export class SensorChannel {
   }
 
   snapshot(): unknown {
-    return this.#timeline.snapshot();
+    return { timeline: this.#timeline.snapshot(), decoder: this.#decoder.snapshot?.() } satisfies ChannelState;
   }
 
   restore(state: unknown): void {
+    const from = state as ChannelState;
     this.#decoder.reset();
-    this.#timeline.restore(state as ReturnType<SensorTimeline['snapshot']>);
+    if (from.decoder !== undefined) this.#decoder.restore?.(from.decoder);
+    this.#timeline.restore(from.timeline);
   }
 }

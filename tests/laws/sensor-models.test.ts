@@ -96,6 +96,24 @@ describe.each(SENSOR_MODELS.map((model) => [model.id, model] as const))('sensor 
     }
   });
 
+  it('taken over between any two notifications, goes on as if nothing had been', () => {
+    for (const vector of vectors) {
+      const whole = runAll(model.createDecoder(), vector.notifications);
+      for (let cut = 0; cut <= vector.notifications.length; cut++) {
+        const first = model.createDecoder();
+        runAll(first, vector.notifications.slice(0, cut));
+        const second = model.createDecoder();
+        // The one that takes over has seen other things before.
+        runAll(second, vectors[0]!.notifications);
+        second.reset();
+        const state: unknown = structuredClone(first.snapshot?.());
+        if (state !== undefined) second.restore?.(state);
+        const rest = runAll(second, vector.notifications.slice(cut));
+        expect(rest, `${vector.name}, cut at ${cut}`).toEqual(whole.slice(cut));
+      }
+    }
+  });
+
   it('keeps two sensors apart', () => {
     const a = model.createDecoder();
     for (const vector of vectors) {

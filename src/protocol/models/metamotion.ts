@@ -45,10 +45,24 @@ class Waiting {
     this.count -= samples;
   }
 
+  snapshot(): Float64Array {
+    return this.values.slice(0, 3 * this.count);
+  }
+
+  restore(values: Float64Array): void {
+    this.values.set(values);
+    this.count = values.length / 3;
+  }
+
   moveTo(target: Float64Array, samples: number): void {
     target.set(this.values.subarray(0, 3 * samples));
     this.drop(samples);
   }
+}
+
+interface State {
+  readonly acc: Float64Array;
+  readonly gyr: Float64Array;
 }
 
 /** A decoder for a sensor set to these ranges; {@link metaMotion} sets 16 g and 2000 deg/s. */
@@ -90,6 +104,12 @@ export function createMetaMotionDecoder(ranges: MetaMotionRanges): PacketDecoder
     reset() {
       acc.count = 0;
       gyr.count = 0;
+    },
+    snapshot: (): State => ({ acc: acc.snapshot(), gyr: gyr.snapshot() }),
+    restore(state) {
+      const from = state as State;
+      acc.restore(from.acc);
+      gyr.restore(from.gyr);
     },
   };
 }

@@ -32,6 +32,13 @@ function samplesIn(length: number): number {
   return Number.isInteger(count) && count > 0 && count <= MAX_SAMPLES && (count & (count - 1)) === 0 ? count : 0;
 }
 
+interface State {
+  readonly held: Uint8Array;
+  readonly lastLength: number;
+  readonly splitLength: number;
+  readonly accRange: number;
+}
+
 function createDecoder(): PacketDecoder {
   const accMps2 = new Float64Array(MAX_SAMPLES * 3);
   const gyrRadps = new Float64Array(MAX_SAMPLES * 3);
@@ -113,6 +120,13 @@ function createDecoder(): PacketDecoder {
       lastLength = 0;
       splitLength = 0;
       accRange = 0;
+    },
+    snapshot: (): State => ({ held: held.slice(0, heldBytes), lastLength, splitLength, accRange }),
+    restore(state) {
+      const from = state as State;
+      held.set(from.held);
+      heldBytes = from.held.length;
+      ({ lastLength, splitLength, accRange } = from);
     },
   };
 }

@@ -2,7 +2,7 @@ import { radFromDeg, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
 import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
 import { FIRMWARE_REVISION, SERIAL_NUMBER, STANDARD_BATTERY, uuidOf } from '../standard-gatt.ts';
 import { MAX_DELTA_SAMPLES, unfoldDeltas } from './polar-delta.ts';
-import { TimedVectors } from './timed-vectors.ts';
+import { TimedVectors, type TimedVectorsState } from './timed-vectors.ts';
 
 /** Polar Measurement Data: a frame is type u8, time of the LAST sample u64 [ns], frame type u8 (bit 7: delta), data. */
 const ACC = 2;
@@ -37,6 +37,12 @@ const NO_SAMPLES: DecodeResult = { ok: true, packet: undefined };
 interface Factors {
   acc: number | undefined;
   gyr: number | undefined;
+}
+
+interface State {
+  readonly acc: TimedVectorsState;
+  readonly gyr: TimedVectorsState;
+  readonly factors: Factors;
 }
 
 /** Takes the factor out of the answer to a start, where it holds one. */
@@ -130,6 +136,13 @@ function createDecoder(): PacketDecoder {
       gyr.clear();
       factors.acc = undefined;
       factors.gyr = undefined;
+    },
+    snapshot: (): State => ({ acc: acc.snapshot(), gyr: gyr.snapshot(), factors: { ...factors } }),
+    restore(state) {
+      const from = state as State;
+      acc.restore(from.acc);
+      gyr.restore(from.gyr);
+      Object.assign(factors, from.factors);
     },
   };
 }

@@ -1,6 +1,14 @@
 /** A hole in a stream: the next frame begins later than this many periods after the last one ended. */
 const HOLE_PERIODS = 1.6;
 
+/** What a {@link TimedVectors} holds, as plain data. */
+export interface TimedVectorsState {
+  readonly values: Float64Array;
+  readonly timesS: Float64Array;
+  readonly lastS: number | undefined;
+  readonly periodS: number;
+}
+
 /**
  * Samples (3 values each) of one stream that tells the time of each frame's last sample. Of two such streams one can be
  * read at the other's times.
@@ -32,6 +40,23 @@ export class TimedVectors {
     this.#count = 0;
     this.#lastS = undefined;
     this.periodS = this.#nominalPeriodS;
+  }
+
+  snapshot(): TimedVectorsState {
+    return {
+      values: this.#values.slice(0, 3 * this.#count),
+      timesS: this.#timesS.slice(0, this.#count),
+      lastS: this.#lastS,
+      periodS: this.periodS,
+    };
+  }
+
+  restore(state: TimedVectorsState): void {
+    this.#values.set(state.values);
+    this.#timesS.set(state.timesS);
+    this.#count = state.timesS.length;
+    this.#lastS = state.lastS;
+    this.periodS = state.periodS;
   }
 
   /** Adds a frame. After a hole, or frames that overlap, it is the only one held; a time that runs back is not added. */

@@ -78,6 +78,12 @@ function createDecoder(): PacketDecoder {
     reset() {
       kept = 0;
     },
+    snapshot: (): Uint8Array => stream.slice(0, kept),
+    restore(state) {
+      const beginning = state as Uint8Array;
+      stream.set(beginning);
+      kept = beginning.length;
+    },
   };
 }
 
