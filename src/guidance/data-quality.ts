@@ -1,5 +1,4 @@
-import type { WalkRecord } from '../domain/records.ts';
-import type { StrideRecord } from '../domain/records.ts';
+import type { StrideRecord, WalkRecord } from '../domain/records.ts';
 
 export type QualityGrade = 'A' | 'B' | 'C';
 
@@ -45,8 +44,9 @@ export class QualityCount {
     const gapShare = gapS / Math.max(1, walk.duration_s * Math.max(1, walk.sites.length));
     const lostSamples = walk.sensors.reduce((sum, s) => sum + (Number(s['lostSamples']) || 0), 0);
     const reasons: QualityReason[] = [];
-    if (validShare < 0.8) reasons.push('few_valid_strides');
-    if (lengthShare < 0.8 && walk.sites.some((s) => s.endsWith('foot'))) reasons.push('lengths_missing');
+    const walked = this.#strides > 0;
+    if (walked && validShare < 0.8) reasons.push('few_valid_strides');
+    if (walked && lengthShare < 0.8 && walk.sites.some((s) => s.endsWith('foot'))) reasons.push('lengths_missing');
     if (gapShare > 0.02) reasons.push('many_gaps');
     if (walk.metrics['sides_in_doubt'] === true) reasons.push('sides_in_doubt');
     if (walk.sensors.some((s) => typeof s['quality_limit'] === 'string')) reasons.push('sensor_limits');
