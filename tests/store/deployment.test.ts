@@ -40,6 +40,7 @@ function parsePrinted(text: string): unknown {
   const scalar = (value: string): unknown => {
     if (value === '{}') return {};
     if (value === '[]') return [];
+    if (value.startsWith('"')) return JSON.parse(value) as string;
     const quoted = /^'(.*)'$/s.exec(value);
     return quoted === null ? value : quoted[1]!.replaceAll("''", "'");
   };
