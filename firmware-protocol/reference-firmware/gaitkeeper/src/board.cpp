@@ -3,6 +3,7 @@
 #include <Adafruit_SPIFlashBase.h>
 #include <Arduino.h>
 #include <Wire.h>
+#include <nrf_gpio.h>
 
 static const uint8_t IMU_ADDRESS = 0x6a;
 static const uint8_t CHARGING_PIN = 23;  // low while the charger works
@@ -114,7 +115,9 @@ void board_begin() {
   digitalWrite(VBAT_ENABLE, LOW);
   analogReference(AR_INTERNAL_2_4);
   analogReadResolution(12);
-  pinMode(PIN_LSM6DS3TR_C_POWER, OUTPUT);
+  // The pin feeds the IMU itself, so it is driven hard.
+  nrf_gpio_cfg(g_ADigitalPinMap[PIN_LSM6DS3TR_C_POWER], NRF_GPIO_PIN_DIR_OUTPUT, NRF_GPIO_PIN_INPUT_DISCONNECT,
+               NRF_GPIO_PIN_NOPULL, NRF_GPIO_PIN_H0H1, NRF_GPIO_PIN_NOSENSE);
   digitalWrite(PIN_LSM6DS3TR_C_POWER, HIGH);
   pinMode(PIN_LSM6DS3TR_C_INT1, INPUT);
   delay(50);
