@@ -89,6 +89,7 @@ export async function createApp(options: AppOptions): Promise<{ app: ApiApp; con
     clock,
     walkClock: options.walkClock ?? systemWalkClock(),
     log: options.log,
+    program: options.version,
   });
   let scanning = false;
   const sensorList = (): SensorList => ({

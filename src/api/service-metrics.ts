@@ -3,9 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ApiContext } from './api-context.ts';
 
+/** The loop is looked at this often; the histogram holds this on top of the delay [ms]. */
+export const LOOP_RESOLUTION_MS = 20;
+
 /** Watches the event loop's delay; call `disable` when done. */
 export function watchLoop(): IntervalHistogram {
-  const histogram = monitorEventLoopDelay({ resolution: 20 });
+  const histogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   histogram.enable();
   return histogram;
 }

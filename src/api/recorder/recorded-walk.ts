@@ -1,6 +1,7 @@
 import type { SensorNotification } from '../../domain/notification.ts';
 import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
+import { Breather } from './breather.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
 import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
 
@@ -18,6 +19,7 @@ export class RecordedWalk {
   readonly id: string;
   readonly #store: WalkStore;
   readonly #session: WalkSession;
+  readonly #program: string;
   #notifications: SensorNotification[] = [];
   #records: GaitRecord[] = [];
   #pushed = 0;
@@ -26,30 +28,41 @@ export class RecordedWalk {
   #heldSeconds = 0;
   #unwrittenBytes = 0;
 
-  private constructor(store: WalkStore, walk: Walk, session: WalkSession) {
+  private constructor(store: WalkStore, walk: Walk, session: WalkSession, program: string) {
     this.id = walk.id;
+    this.#program = program;
     this.#store = store;
     this.#session = session;
     this.#pushed = walk.notifications;
     this.#newestS = walk.durationS;
   }
 
-  /** A walk that has just been created. */
-  static begin(store: WalkStore, walk: Walk): RecordedWalk {
-    return new RecordedWalk(store, walk, sessionOf(walk));
+  /** A walk that has just been created. `program`: version that writes its snapshots. */
+  static begin(store: WalkStore, walk: Walk, program: string): RecordedWalk {
+    return new RecordedWalk(store, walk, sessionOf(walk), program);
   }
 
-  /** Goes on with an interrupted walk: from its last snapshot, through what was stored after it. */
-  static resume(store: WalkStore, walkId: string): RecordedWalk {
+  /**
+   * Goes on with an interrupted walk: from its last snapshot, through what was stored after it. A snapshot of another version
+   * of the program is not trusted: the walk is then analysed from its beginning, and its records are replaced.
+   */
+  static async resume(store: WalkStore, walkId: string, program: string): Promise<RecordedWalk> {
     const walk = store.walks.get(walkId);
     const point = store.walks.resumePoint(walkId);
-    const session = sessionOf(walk);
-    if (point !== undefined) session.restore(point.snapshot);
-    const missing: GaitRecord[] = [];
-    for (const batch of store.walks.notificationBatches(walkId, point === undefined ? {} : { afterSeq: point.seq }))
-      for (const notification of batch.notifications) missing.push(...session.push(notification));
-    const recorded = new RecordedWalk(store, store.walks.resume(walkId), session);
-    recorded.#records = notYetStored(store, walkId, point?.lastEntryId ?? 0, missing);
+    const restored = point === undefined ? undefined : restoredSession(walk, point.snapshot, program);
+    const session = restored ?? sessionOf(walk);
+    const again: GaitRecord[] = [];
+    const breather = new Breather();
+    const afterSeq = restored === undefined || point === undefined ? {} : { afterSeq: point.seq };
+    for (const batch of store.walks.notificationBatches(walkId, afterSeq)) {
+      for (const notification of batch.notifications) again.push(...session.push(notification));
+      await breather.breathe();
+    }
+    let missing: GaitRecord[] = [];
+    if (restored === undefined) await store.entries.replace(walkId, again);
+    else missing = notYetStored(store, walkId, point?.lastEntryId ?? 0, again);
+    const recorded = new RecordedWalk(store, store.walks.resume(walkId), session, program);
+    recorded.#records = missing;
     recorded.#snapshotDueS = walk.durationS;
     return recorded;
   }
@@ -102,7 +115,10 @@ export class RecordedWalk {
     const last = { notifications: start === 0 ? notifications : notifications.slice(start), records };
     const withSnapshot = this.#newestS >= this.#snapshotDueS;
     if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
-    const result = this.#store.append(this.id, withSnapshot ? { ...last, snapshot: this.#session.snapshot() } : last);
+    const result = this.#store.append(
+      this.id,
+      withSnapshot ? { ...last, snapshot: { program: this.#program, session: this.#session.snapshot() } } : last,
+    );
     this.#heldSeconds = result.heldSeconds;
     return result;
   }
@@ -127,6 +143,19 @@ export class RecordedWalk {
     const record = walkRecordOf(copy.finish());
     if (record === null) throw new Error('A finished session gave no walk record.');
     return record;
+  }
+}
+
+/** The session as a snapshot has it; undefined where it can't be gone on with. */
+function restoredSession(walk: Walk, snapshot: unknown, program: string): WalkSession | undefined {
+  const from = snapshot as { program?: unknown; session?: unknown } | null;
+  if (from?.program !== program) return undefined;
+  try {
+    const session = sessionOf(walk);
+    session.restore(from.session);
+    return session;
+  } catch {
+    return undefined;
   }
 }
 

@@ -21,6 +21,8 @@ export interface WalkHostOptions {
   readonly clock: ServiceClock;
   readonly walkClock: WalkClock;
   readonly log: HostLog;
+  /** Version of the program, for snapshots. */
+  readonly program: string;
 }
 
 interface Running {
@@ -42,6 +44,7 @@ export class WalkHost {
   readonly #options: WalkHostOptions;
   #running: Running | undefined;
   #starting = false;
+  #resuming = false;
   #watchers = 0;
   #lastWatchedMs = -Infinity;
   #streaming = false;
@@ -129,7 +132,12 @@ export class WalkHost {
       slots,
       zeroNs,
     });
-    this.#run({ recorded: RecordedWalk.begin(this.#options.store, walk), fedBy: 'sensors', slots: bySensor, zeroNs });
+    this.#run({
+      recorded: RecordedWalk.begin(this.#options.store, walk, this.#options.program),
+      fedBy: 'sensors',
+      slots: bySensor,
+      zeroNs,
+    });
     return walk;
   }
 
@@ -145,7 +153,7 @@ export class WalkHost {
     const walk = this.#create({ ...request, source: 'ingest', zeroNs });
     let recorded: RecordedWalk;
     try {
-      recorded = RecordedWalk.begin(this.#options.store, walk);
+      recorded = RecordedWalk.begin(this.#options.store, walk, this.#options.program);
     } catch (error) {
       this.#options.store.walks.finish(walk.id, { endedAtMs: this.#options.clock.wallMs(), summary: null });
       throw new ProblemError(400, 'slots', error instanceof Error ? error.message : 'These slots cannot make a walk.');
@@ -175,8 +183,8 @@ export class WalkHost {
   }
 
   /** Goes on with a walk that was cut off. @throws ProblemError 409 */
-  resume(walkId: string): Walk {
-    const { store, walkClock, clock, hub } = this.#options;
+  async resume(walkId: string): Promise<Walk> {
+    const { store, walkClock, clock, hub, program } = this.#options;
     const walk = store.walks.get(walkId);
     if (walk.state !== 'interrupted')
       throw new ProblemError(409, 'not_interrupted', `Expected an interrupted walk, found one that is ${walk.state}.`);
@@ -187,8 +195,14 @@ export class WalkHost {
         'not_from_sensors',
         'The packets of this walk came from a file or a client; it can only be closed.',
       );
+    this.#resuming = true;
+    let recorded: RecordedWalk;
+    try {
+      recorded = await RecordedWalk.resume(store, walkId, program);
+    } finally {
+      this.#resuming = false;
+    }
     const atS = resumedS(walk, walkClock, clock.wallMs());
-    const recorded = RecordedWalk.resume(store, walkId);
     const slots = new Map(
       walk.slots.flatMap((slot) => (slot.deviceId === undefined ? [] : [[slot.deviceId, slot.slot]])),
     );
@@ -249,7 +263,7 @@ export class WalkHost {
   }
 
   #refuseSecond(): void {
-    if (this.#running !== undefined)
+    if (this.#running !== undefined || this.#resuming)
       throw new ProblemError(409, 'walk_running', 'A walk is being recorded already.', { whatToDo: 'Stop it first.' });
   }
 

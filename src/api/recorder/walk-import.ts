@@ -17,6 +17,8 @@ export interface ImportRequest {
   readonly profileId: string;
   readonly title: string | undefined;
   readonly nowMs: number;
+  /** Version of the program, for snapshots. */
+  readonly program: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function importRecording(
     ...describe(recording, request.title),
   });
   report.walk(walk.id);
-  const recorded = RecordedWalk.begin(store, walk);
+  const recorded = RecordedWalk.begin(store, walk, request.program);
   const breather = new Breather();
   let writtenS = 0;
   for await (const notification of recording.notifications) {

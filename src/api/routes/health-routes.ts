@@ -1,4 +1,5 @@
 import type { IntervalHistogram } from 'node:perf_hooks';
+import { LOOP_RESOLUTION_MS } from '../service-metrics.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { Health, type HealthProblem } from '../contract.ts';
 
@@ -18,7 +19,7 @@ export function healthRoutes(app: ApiApp, context: ApiContext, loopDelay: Interv
         status: problems.some((problem) => problem.severity !== 'note') ? 'degraded' : 'ok',
         version: context.version,
         uptime_s: Math.round(context.clock.monotonicS() - startedS),
-        event_loop_p99_ms: Math.round(loopDelay.percentile(99) / 1e5) / 10,
+        event_loop_p99_ms: Math.max(0, Math.round(loopDelay.percentile(99) / 1e5) / 10 - LOOP_RESOLUTION_MS),
         live_clients: context.feed.readers,
         walk_id: context.host.currentId ?? null,
         problems,

@@ -17,7 +17,7 @@ const Params = Type.Object({ id: Id });
 const UPLOAD_TYPES = ['application/vnd.mcap', 'text/csv', 'application/octet-stream'];
 
 /** Recordings down and up. */
-export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder }: ApiContext): void {
+export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, version }: ApiContext): void {
   const withPackets = (id: string) => {
     const walk = store.walks.get(id);
     if (walk.rawRemoved)
@@ -104,7 +104,12 @@ export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder }:
         const job = jobs.add(
           async (report) => {
             try {
-              await importRecording(store, jobs, { file, profileId, title, nowMs: clock.wallMs() }, report);
+              await importRecording(
+                store,
+                jobs,
+                { file, profileId, title, nowMs: clock.wallMs(), program: version },
+                report,
+              );
             } finally {
               await rm(file, { force: true });
             }

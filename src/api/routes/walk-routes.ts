@@ -164,7 +164,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs }: ApiContext): void
         response: { 200: Walk },
       },
     },
-    (request) => presentWalk(host.resume(request.params.id)),
+    async (request) => presentWalk(await host.resume(request.params.id)),
   );
 
   app.post(
