@@ -26,7 +26,7 @@ export function analyzeCommand(terminal: Terminal): Command {
     .argument('<file>', 'recording (MCAP, or CSV in the interchange form), or a folder with a walk.mcap or walk.csv')
     .addOption(new Option('--format <format>', 'how to print it').choices(RECORD_FORMATS).default('table'))
     .option('--sensors <sites>', 'use only these, for instance pelvis or left_foot,right_foot', parseSites)
-    .option('--records <kinds>', `print these as well: ${EXTRA_RECORDS.join(', ')} (with ndjson)`, parseRecords)
+    .option('--records <kinds>', `print these as well, as ndjson: ${EXTRA_RECORDS.join(', ')}`, parseRecords)
     .addHelpText(
       'after',
       `
@@ -35,15 +35,19 @@ Examples:
   $ gaitkeeper analyze walk.csv --format ndjson | grep '"type":"stride"'
   $ gaitkeeper analyze walk.csv --format csv > strides.csv
   $ gaitkeeper analyze walk.mcap --sensors pelvis
-  $ gaitkeeper analyze bench.csv --format ndjson --records orientation
+  $ gaitkeeper analyze bench.csv --records orientation
 
 ndjson: one record a line in the order in which each was known (known_at_s), the walk record last.
 csv: one stride a line.`,
     )
-    .action(async (file: string, options: AnalyzeOptions) => {
-      if (options.records !== undefined && options.format !== 'ndjson')
-        throw new UserError(`--records goes with --format ndjson; a ${options.format} has no place for them.`, 2);
-      await forUser(() => analyze(terminal, file, options));
+    .action(async (file: string, options: AnalyzeOptions, command: Command) => {
+      let { format } = options;
+      if (options.records !== undefined) {
+        if (command.getOptionValueSource('format') === 'default') format = 'ndjson';
+        if (format !== 'ndjson')
+          throw new UserError(`--records goes with --format ndjson; ${format} has no place for them.`, 2);
+      }
+      await forUser(() => analyze(terminal, file, { ...options, format }));
     });
 }
 

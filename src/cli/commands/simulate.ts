@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SensorSite } from '../../domain/sites.ts';
+import { IMU_RATES_HZ } from '../../protocol/imu-packet.ts';
 import { sensorModel } from '../../protocol/models/index.ts';
 import { CSV_HEADER } from '../../recording/csv-table.ts';
 import { beginFile } from '../../recording/file-writer.ts';
@@ -35,7 +36,7 @@ export function simulateCommand(terminal: Terminal): Command {
     .addOption(new Option('--scenario <name>', 'who walks, and how').choices(SCENARIOS).default('healthy'))
     .option('--seed <number>', 'the same seed gives the same walk', wholeNumber, 1)
     .option('--seconds <number>', 'length of the walk', positiveNumber, 60)
-    .option('--rate <hz>', 'sampling rate of the sensors', positiveNumber, 104)
+    .option('--rate <hz>', `sampling rate of the sensors: ${IMU_RATES_HZ.join(', ')}`, knownRate, 104)
     .option('--sensors <sites>', `sensors worn (default: ${WORN_SITES.join(',')})`, parseSites)
     .addOption(
       new Option('--faults <day>', 'sensors and radio: without fault, of a good day, of a bad day')
@@ -70,21 +71,14 @@ async function simulate(
   sites: readonly WornSite[] | undefined,
 ): Promise<void> {
   const { scenario, seed, seconds } = options;
-  let walk: SimulatedWalk;
-  try {
-    walk = simulateWalk({
-      scenario,
-      seed,
-      seconds,
-      rateHz: options.rate,
-      faults: FAULTS[options.faults],
-      ...(sites === undefined ? {} : { sites }),
-    });
-  } catch (error) {
-    // The simulator says in words which rates and lengths there are.
-    if (error instanceof RangeError) throw new UserError(error.message, 2);
-    throw error;
-  }
+  const walk = simulateWalk({
+    scenario,
+    seed,
+    seconds,
+    rateHz: options.rate,
+    faults: FAULTS[options.faults],
+    ...(sites === undefined ? {} : { sites }),
+  });
   await mkdir(options.out, { recursive: true });
   const meta = { simulated: { scenario, seed, seconds, rate_hz: options.rate, faults: options.faults } };
   const arrived = await writePackets(walk, path.join(options.out, 'walk.mcap'), meta);
@@ -200,6 +194,13 @@ async function writeText(file: string, text: string): Promise<void> {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function knownRate(text: string): number {
+  const value = Number(text);
+  if (!IMU_RATES_HZ.includes(value))
+    throw new InvalidArgumentError(`The sensors have no rate of ${text} Hz; they have ${IMU_RATES_HZ.join(', ')}.`);
   return value;
 }
 
