@@ -40,7 +40,8 @@ export class VirtualPeripheral {
   readonly sensor: VirtualSensor;
   readonly #random: Random;
   readonly #hmac: Hmac;
-  #ring = new SampleRing();
+  readonly #ringSamples: number | undefined;
+  #ring: SampleRing;
   #samplesPerPacket: number;
   #config: ImuConfig;
   #streaming = false;
@@ -57,7 +58,16 @@ export class VirtualPeripheral {
   readonly #time = new Float64Array(1);
   readonly #counts = new Int16Array(6);
 
-  constructor(identity: PeripheralIdentity, sensor: VirtualSensor, samplesPerPacket: number, random: Random) {
+  /** @param ringSamples how many samples it holds for a resend; default: as many as the firmware */
+  constructor(
+    identity: PeripheralIdentity,
+    sensor: VirtualSensor,
+    samplesPerPacket: number,
+    random: Random,
+    ringSamples?: number,
+  ) {
+    this.#ringSamples = ringSamples;
+    this.#ring = new SampleRing(ringSamples);
     this.identity = identity;
     this.sensor = sensor;
     this.#config = sensor.config;
@@ -96,7 +106,7 @@ export class VirtualPeripheral {
   /** Restarts by itself: all that was in its memory is gone, and it waits to be started. */
   reboot(nowS: number): void {
     this.sensor.reboot(nowS);
-    this.#ring = new SampleRing();
+    this.#ring = new SampleRing(this.#ringSamples);
     this.#filling = undefined;
     this.#streaming = false;
     this.#seq = 0;

@@ -19,6 +19,8 @@ export interface VirtualWalkerOptions {
   readonly keys?: Partial<Readonly<Record<WornSite, Uint8Array>>>;
   /** Samples a packet unless the host configures another number. Default 9, about 12 packets a second. */
   readonly samplesPerPacket?: number;
+  /** Samples that each sensor holds for a resend. Default: 160,000, as the firmware. */
+  readonly ringSamples?: number;
 }
 
 const NAMES: Readonly<Record<WornSite, string>> = {
@@ -59,11 +61,17 @@ export class VirtualWalker {
       const identity = {
         deviceId: `virtual-${site.replaceAll('_', '-')}`,
         name: NAMES[site],
-        serial: `VW-${options.seed}-${i + 1}`,
+        serial: `VW-${i + 1}`,
         firmware: '1.0.0',
         key: options.keys?.[site] ?? new Uint8Array(16),
       };
-      return new VirtualPeripheral(identity, sensor, options.samplesPerPacket ?? 9, this.#body.random);
+      return new VirtualPeripheral(
+        identity,
+        sensor,
+        options.samplesPerPacket ?? 9,
+        this.#body.random,
+        options.ringSamples,
+      );
     });
   }
 
