@@ -1,5 +1,5 @@
 import type { FootParams } from './foot-params.ts';
-import { MEASURED, type SampleRingState } from './sample-ring.ts';
+import { FILLED, MEASURED, type SampleRingState } from './sample-ring.ts';
 
 /** The stillest moment of a stance. */
 export interface FootFlat {
@@ -18,7 +18,7 @@ export interface FootFlat {
  * Finds the window with least mean-square rate.
  * @param from first index that a window may hold
  * @param to last one
- * @returns undefined where no whole window of measured samples fits
+ * @returns undefined where no window fits that was measured for two thirds at least
  */
 export function findFootFlat(
   ring: SampleRingState,
@@ -36,13 +36,13 @@ export function findFootFlat(
   let bestCentre = -1;
   for (let i = from; i <= to; i++) {
     sum += squareRate(ring, i, bias);
-    if (ring.mark[i & mask] !== MEASURED) bad++;
+    bad += doubt(ring.mark[i & mask]!, width);
     const out = i - width;
     if (out >= from) {
       sum -= squareRate(ring, out, bias);
-      if (ring.mark[out & mask] !== MEASURED) bad--;
+      bad -= doubt(ring.mark[out & mask]!, width);
     }
-    if (i - from + 1 < width || bad > 0) continue;
+    if (i - from + 1 < width || 3 * bad > width) continue;
     if (sum < best) {
       best = sum;
       bestCentre = i - half;
@@ -63,6 +63,9 @@ export function findFootFlat(
     forceMps2,
   };
 }
+
+/** A bridged sample counts once against a window, a filled one rules it out. */
+const doubt = (mark: number, width: number): number => (mark === FILLED ? width : mark === MEASURED ? 0 : 1);
 
 function squareRate(ring: SampleRingState, i: number, bias: Float64Array): number {
   const j = 3 * (i & (ring.capacity - 1));

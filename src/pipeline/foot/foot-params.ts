@@ -107,6 +107,7 @@ export interface FootParams {
   readonly stepLengthM: number;
   readonly stepResidualMps: number;
   readonly turnRad: number;
+  readonly sharpTurnRad: number;
 }
 
 const deg = RAD_PER_DEG;
@@ -179,4 +180,5 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   stepLengthM: 0.15,
   stepResidualMps: 1.5,
   turnRad: 15 * deg,
+  sharpTurnRad: 75 * deg,
 });

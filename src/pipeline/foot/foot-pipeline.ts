@@ -328,8 +328,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     if (present === undefined) return;
     const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
     let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
-    const trough = present.troughIndex ?? this.#contacts.troughIndex;
-    if (trough > present.icIndex) to = Math.min(to, Math.floor(trough - p.flatBeforePushOffS * ring.rateHz));
+    if (present.troughIndex !== undefined)
+      to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
     present.flat = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
     const knownAtS = this.#nowS();
     if (present.flat !== undefined && learnFlat(this.#builder.lie, present.flat)) {
@@ -343,6 +343,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#emit(built.stride);
     if (built.curve !== undefined) this.#emit(built.curve);
     if (built.finding !== undefined) this.#emit(built.finding);
+    if (built.sideVote !== 0) this.#emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });
     gait.before = undefined;
     // On the spot: two strides that went nowhere are no walking.
     gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;

@@ -3,7 +3,7 @@ import type { CurveRecord, FindingRecord, StrideRecord } from '../../domain/reco
 import type { Side } from '../../domain/sites.ts';
 import { lateralSign } from '../../domain/frames.ts';
 import { DEG_PER_RAD } from '../../domain/units.ts';
-import { cross3, dot3, levelUnit } from '../../math/rotation.ts';
+import { cross3, dot3, levelUnit, turnAbout } from '../../math/rotation.ts';
 import { learnAccOffset } from './acc-offset.ts';
 import type { FootFlat } from './foot-flat.ts';
 import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
@@ -11,6 +11,7 @@ import type { FootParams } from './foot-params.ts';
 import { rollInCurve, rollInOf } from './roll-in.ts';
 import { FILLED, longestHole, MEASURED, type SampleRingState } from './sample-ring.ts';
 import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from './stance-motion.ts';
+import { leftness } from './side-vote.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
 import { createStridePath } from './stride-path.ts';
 import { strideQuality } from './stride-quality.ts';
@@ -51,12 +52,15 @@ const own = new Float64Array(3);
 const left = new Float64Array(3);
 const neutral = new Float64Array(3);
 const forward = new Float64Array(3);
+const travel = new Float64Array(3);
 
 /** What a stride became. */
 export interface BuiltStride {
   stride: StrideRecord;
   curve: CurveRecord | undefined;
   finding: FindingRecord | undefined;
+  /** > 0: moves as a foot of its label. */
+  sideVote: number;
   /** Level displacement as measured, however good [m]. */
   movedM: number | undefined;
 }
@@ -103,6 +107,7 @@ export function buildStride(
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
   neutralUp(s.lie, neutral);
   let movedM: number | undefined;
+  let sideVote = 0;
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
@@ -143,9 +148,15 @@ export function buildStride(
   else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
   else {
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
+    if (!turning && moved) sideVote = sign * leftness(motion, from.icIndex, from.fcIndex, from.flat, neutral);
     if (moved && lengthM !== null && lengthM > p.headingLengthM) {
-      strideHeading(motion, from.icIndex, from.fcIndex, neutral, path.seenFromEnd, sign, p, own);
-      if (!turning && addHeading(s.heading, own, neutral, p)) finding = slipped(side, from.icS, knownAtS);
+      // In a turn the way lies half the turn behind the foot's own direction at its end.
+      travel.set(path.seenFromEnd);
+      turnAbout(travel, neutral, path.yawRad / 2);
+      strideHeading(motion, from.icIndex, from.fcIndex, neutral, travel, sign, p, own);
+      // Turning strides only tell as long as nothing better is known.
+      const usable = !turning || (s.heading.strides < p.headingSettled / 2 && Math.abs(path.yawRad) < p.sharpTurnRad);
+      if (usable && addHeading(s.heading, own, neutral, p)) finding = slipped(side, from.icS, knownAtS);
     }
     if (s.heading.strides === 0) withhold('no_heading', ...angles, 'foot_progression_deg');
     else {
@@ -170,6 +181,7 @@ export function buildStride(
       if (lengthM !== null) {
         // toes out: the foot's axis lies outward of the way it went
         own.set(path.seenFromEnd);
+        turnAbout(own, neutral, path.yawRad / 2);
         levelUnit(own, neutral);
         progression = sign * Math.atan2(-dot3(own, left), dot3(own, forward));
       }
@@ -218,7 +230,7 @@ export function buildStride(
     height_drift_m: moved ? path.z : null,
     turn_deg: moved ? path.yawRad * DEG_PER_RAD : null,
   };
-  return { stride, curve, finding, movedM };
+  return { stride, curve, finding, movedM, sideVote };
 }
 
 function hasFilled(ring: SampleRingState, from: number, to: number): boolean {
