@@ -14,7 +14,7 @@ const TILT_FACTOR = 2;
 /** Steps that judge the site, and shares of drops the wrong way round that condemn and acquit it. */
 const SITE_STEPS = 20;
 const SITE_BAD = 0.7;
-const SITE_GOOD = 0.4;
+const SITE_GOOD = 0.2;
 
 /** Watches the belt: whether it slipped, and whether the sensor sits where a pelvis moves as a pelvis does. */
 export class BeltWatch {

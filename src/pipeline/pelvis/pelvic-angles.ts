@@ -146,9 +146,9 @@ export class PelvicAngles {
     return indexAt(this.#ring!, timeS) - this.#first;
   }
 
-  /** Mean roll over [fromS, toS] [deg], left side up +. NaN outside of what was read. */
+  /** Mean roll over [fromS, toS] [deg], left side up +, without the low-pass: nothing from later leaks in. NaN outside of what was read. */
   meanRoll(fromS: WalkSeconds, toS: WalkSeconds): number {
-    return this.#mean(this.#roll, fromS, toS);
+    return this.#mean(this.#rough, fromS, toS);
   }
   /** Mean tilt over [fromS, toS] [deg], forward side down +. */
   meanTilt(fromS: WalkSeconds, toS: WalkSeconds): number {

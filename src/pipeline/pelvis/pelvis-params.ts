@@ -40,7 +40,7 @@ export const PELVIS_DEFAULTS: PelvisParams = Object.freeze({
   bridgedGapS: 0.045,
   timingGapS: 0.2,
   settleS: 0.3,
-  alignmentWaitS: 0.9,
+  alignmentWaitS: 0.95,
   angleLowPassHz: 6,
   neutralStrides: 10,
   preContactS: 0.08,

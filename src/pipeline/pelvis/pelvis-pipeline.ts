@@ -90,9 +90,9 @@ export class PelvisPipeline implements Stage<PelvisInput, PelvisOutput, PelvisPi
     const ring = this.#grid.ring;
     while (this.#contacts.length > 0 && this.#contacts[0]!.timeS <= untilS) {
       const contact = this.#contacts.shift()!;
-      // The sample that makes the contact ripe, whenever the contact itself came.
-      const ripe = indexAt(ring, contact.timeS + this.#params.settleS);
-      const knownS = ended || Number.isNaN(ripe) ? newestS(ring) : ring.timeS[slotOf(Math.ceil(ripe))]!;
+      // The sample that makes a shoe's contact ripe, whenever the contact itself came.
+      const ripe = this.#steps === undefined && !ended ? indexAt(ring, contact.timeS + this.#params.settleS) : NaN;
+      const knownS = Number.isNaN(ripe) ? newestS(ring) : ring.timeS[slotOf(Math.ceil(ripe))]!;
       this.#strides.contact(ring, contact, knownS, this.#emit);
     }
   }
