@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { encodeEntry, type EntryRow } from './entry-codec.ts';
 import type { EntryLog } from './entry-log.ts';
 import { encodeChunks, type PacketChunk } from './packet-chunk.ts';
-import { isDiskTrouble } from './sqlite-errors.ts';
+import { isDamage, isDiskTrouble } from './sqlite-errors.ts';
 import { StoreError } from './store-error.ts';
 import type { StoredFeed } from './stored-feed.ts';
 import type { StoredEntry } from './walk-entry.ts';
@@ -130,7 +130,7 @@ export class Appender {
       try {
         entries.push(...this.#connection.write(() => this.#write(row, at, second)));
       } catch (error) {
-        if (!isDiskTrouble(error)) {
+        if (!isDiskTrouble(error) && !isDamage(error)) {
           // Nothing that a retry could mend: it must not hold up what comes after it.
           seconds.shift();
           this.#heldBytes -= second.bytes;

@@ -57,6 +57,7 @@ export const ExportLines = {
     created_at_ms: Whole,
     undone: Type.Integer({ minimum: 0, maximum: 1 }),
   }),
+  unreadable: Type.Object({ walk_id: Text(26), what: Text(32), number: Whole, why: Text(500) }),
   end: Type.Object({ lines: Whole, sha256: Text(64) }),
 };
 export type ExportLineType = keyof typeof ExportLines;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { breathe, type Connection } from './connection.ts';
+import { readAround } from './damage-reading.ts';
 import { decodeEntry, type EntryRow } from './entry-codec.ts';
 import { EXPORT_VERSION } from './export-format.ts';
 import type { ChunkRow } from './packet-chunk.ts';
 import type { WalkRow } from './walk-rows.ts';
 
-const CHUNKS_AT_ONCE = 60;
+const SECONDS_AT_ONCE = 20;
 const ENTRIES_AT_ONCE = 500;
 
 /**
@@ -66,29 +67,39 @@ async function* walkLines(connection: Connection, walk: number): AsyncGenerator<
     duration_s: row.duration_s,
     raw_removed: row.raw_removed === 1,
   });
-  const chunks = db.prepare<[number, number, number, number], ChunkRow>(
+  const unreadable = (what: string, number: number, why: string): string =>
+    JSON.stringify({ type: 'unreadable', walk_id: id, what, number, why });
+  const chunks = db.prepare<[number, number, number], ChunkRow>(
     `SELECT seq, slot, from_s, to_s, count, crc32c, body FROM chunks
-       WHERE walk = ? AND (seq, slot) > (?, ?) ORDER BY seq, slot LIMIT ?`,
+       WHERE walk = ? AND seq > ? AND seq <= ? ORDER BY seq, slot`,
   );
-  for (let last = { seq: 0, slot: -1 }; ;) {
-    const rows = connection.read(() => chunks.all(walk, last.seq, last.slot, CHUNKS_AT_ONCE));
-    for (const r of rows) yield JSON.stringify({ type: 'chunk', walk_id: id, ...r, body: base64(r.body) });
-    if (rows.length < CHUNKS_AT_ONCE) break;
-    last = rows.at(-1) ?? last;
+  for (let after = 0; after < row.last_seq; after += SECONDS_AT_ONCE) {
+    const until = Math.min(after + SECONDS_AT_ONCE, row.last_seq);
+    const read = readAround(connection, after, until, (a, b) => chunks.all(walk, a, b));
+    for (const r of read.rows) yield JSON.stringify({ type: 'chunk', walk_id: id, ...r, body: base64(r.body) });
+    for (const { number, why } of read.unreadable) yield unreadable('second', number, why);
     await breathe();
   }
   const entries = db.prepare<[number, number, number, number], EntryRow & { id: number }>(
     `SELECT id, type, side, at_s, body, crc32c FROM entries
-       WHERE walk = ? AND id > ? AND (generation IS NULL OR generation = ?) ORDER BY id LIMIT ?`,
+       WHERE walk = ? AND id > ? AND id <= ? AND (generation IS NULL OR generation = ?) ORDER BY id`,
   );
-  for (let after = 0; ;) {
-    const rows = connection.read(() => entries.all(walk, after, row.generation, ENTRIES_AT_ONCE));
-    for (const r of rows) {
+  const ids = db
+    .prepare<[number], { first: number | null; last: number | null }>(
+      'SELECT min(id) AS first, max(id) AS last FROM entries WHERE walk = ?',
+    )
+    .get(walk);
+  const last = ids?.last ?? 0;
+  for (let after = (ids?.first ?? 1) - 1; after < last; after += ENTRIES_AT_ONCE) {
+    const until = Math.min(after + ENTRIES_AT_ONCE, last);
+    const read = readAround(connection, after, until, (a, b) => entries.all(walk, a, b, row.generation));
+    for (const r of read.rows) {
       const entry = decodeEntry(r);
-      if (entry !== undefined) yield JSON.stringify({ type: 'entry', walk_id: id, entry });
+      yield entry === undefined
+        ? unreadable('entry', r.id, 'its CRC-32C is wrong')
+        : JSON.stringify({ type: 'entry', walk_id: id, entry });
     }
-    if (rows.length < ENTRIES_AT_ONCE) break;
-    after = rows.at(-1)?.id ?? after;
+    for (const { number, why } of read.unreadable) yield unreadable('entry', number, why);
     await breathe();
   }
   const marks = db.prepare<[number], object>(

@@ -135,6 +135,9 @@ export class LineImport {
         return this.#entry(this.#checked('entry', value));
       case 'mark':
         return this.#mark(this.#checked('mark', value));
+      case 'unreadable':
+        this.#checked('unreadable', value);
+        return () => undefined;
       case 'end': {
         const line = this.#checked('end', value);
         const found = this.#hash.digest('hex');

@@ -1,7 +1,7 @@
 import { breathe, type Connection } from './connection.ts';
 import { decodeEntry, type EntryRow } from './entry-codec.ts';
 import { chunkOf, decodeChunk, type ChunkRow } from './packet-chunk.ts';
-import { StoreError } from './store-error.ts';
+import { isDamage } from './sqlite-errors.ts';
 import type { DamagedChunk, IntegrityReport } from './walk-store.ts';
 
 const CHUNKS_AT_ONCE = 100;
@@ -37,7 +37,7 @@ export async function checkIntegrity(connection: Connection): Promise<IntegrityR
         await breathe();
       }
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'damaged') throw error;
+      if (!isDamage(error)) throw error;
       pages.push(error.message);
     }
   };

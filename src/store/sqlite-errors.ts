@@ -30,6 +30,11 @@ export function isDiskTrouble(error: unknown): error is StoreError {
   return error instanceof StoreError && (error.code === 'full' || error.code === 'write_failed');
 }
 
+/** Whether the file itself is damaged. */
+export function isDamage(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'damaged';
+}
+
 function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return 'syscall' in error ? error.code : undefined;

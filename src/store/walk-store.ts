@@ -246,6 +246,7 @@ export interface NotificationBatch {
 export interface DamagedChunk {
   readonly walkId: string;
   readonly seq: number;
+  /** -1: the whole second, its page of the database is damaged (its times are then a guess from `seq`). */
   readonly slot: number;
   readonly fromS: number;
   readonly toS: number;

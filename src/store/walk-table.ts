@@ -3,6 +3,7 @@ import type { SensorNotification } from '../domain/notification.ts';
 import type { WalkRecord } from '../domain/records.ts';
 import type { Appender } from './appender.ts';
 import { breathe, type Connection } from './connection.ts';
+import { readAround, type ReadRange } from './damage-reading.ts';
 import type { EntryLog } from './entry-log.ts';
 import { chunkOf, decodeChunk, mergeFrames, type ChunkRow } from './packet-chunk.ts';
 import { checkedLimit, pageOf, readCursor } from './paging.ts';
@@ -192,7 +193,7 @@ export class WalkTable implements Walks {
       const { walk, last_seq: last } = this.#rows.get(walkId);
       if (after >= last) return;
       const until = Math.min(after + SECONDS_A_READ, last);
-      const rows = this.#connection.read(() => this.#chunks.all(walk, after, until));
+      const { rows, unreadable } = readAround(this.#connection, after, until, (a, b) => this.#chunks.all(walk, a, b));
       for (let i = 0; i < rows.length;) {
         const { seq } = rows[i]!;
         let end = i;
@@ -200,6 +201,7 @@ export class WalkTable implements Walks {
         yield this.#batch(walkId, seq, rows.slice(i, end));
         i = end;
       }
+      if (unreadable.length > 0) yield this.#unreadable(walkId, unreadable);
       after = until;
     }
   }
@@ -244,8 +246,18 @@ export class WalkTable implements Walks {
       if (decoded.ok) good.push(decoded.frames);
       else damaged.push({ walkId, seq, slot: row.slot, fromS: row.from_s, toS: row.to_s, why: decoded.why });
     }
-    for (const chunk of damaged) this.damaged.set(`${walkId}/${seq}/${chunk.slot}`, chunk);
+    this.#remember(damaged);
     return { seq, notifications: mergeFrames(good), damaged };
+  }
+
+  #unreadable(walkId: string, seconds: ReadRange<ChunkRow>['unreadable']): NotificationBatch {
+    const damaged = seconds.map(({ number: seq, why }) => ({ walkId, seq, slot: -1, fromS: seq - 1, toS: seq, why }));
+    this.#remember(damaged);
+    return { seq: seconds.at(-1)?.number ?? 0, notifications: [], damaged };
+  }
+
+  #remember(damaged: readonly DamagedChunk[]): void {
+    for (const chunk of damaged) this.damaged.set(`${chunk.walkId}/${chunk.seq}/${chunk.slot}`, chunk);
   }
 }
 

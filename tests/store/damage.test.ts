@@ -50,6 +50,10 @@ async function read(folder: string, id: string): Promise<Reading> {
   }
 }
 
+async function* toAsync(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
 const byTime = (a: object, b: object): number => JSON.stringify(a).localeCompare(JSON.stringify(b));
 
 describe('R5: a damaged database', () => {
@@ -101,6 +105,31 @@ describe('R5: a damaged database', () => {
     expect(batches.flatMap((b) => b.notifications)).toHaveLength(SECONDS * 20 - 10);
     expect(store.health().troubles).toMatchObject([{ code: 'damaged_chunks' }]);
     expect(await store.integrity()).toMatchObject({ ok: false, damaged });
+  });
+
+  it('gives all but the seconds of a page that is gone, the other walks whole, and an export of both', async () => {
+    const folder = temporaryFolder();
+    const first = storeIn(folder);
+    const ids = [recordWalk(first, SECONDS), recordWalk(first, SECONDS)];
+    first.close();
+    const file = path.join(folder, 'gaitkeeper.db');
+    const bytes = readFileSync(file);
+    const page = Math.floor(bytes.indexOf(Buffer.from(packetsOfSecond(20)[0]!.bytes)) / 4096);
+    bytes.fill(0, page * 4096, (page + 1) * 4096);
+    writeFileSync(file, bytes);
+    const store = storeIn(folder, { onDamage: 'set_aside' });
+    const batches = ids.map((id) => [...store.walks.notificationBatches(id)]);
+    const gone = batches[0]!.flatMap((b) => b.damaged).length;
+    expect(gone).toBeGreaterThan(0);
+    expect(batches[0]!.flatMap((b) => b.notifications).length).toBeGreaterThanOrEqual((SECONDS - 6) * 20);
+    expect(batches[1]!.flatMap((b) => b.notifications)).toHaveLength(SECONDS * 20);
+    expect((await store.integrity()).ok).toBe(false);
+    const lines = await all(store.exportAll());
+    expect(lines.filter((line) => line.includes('"unreadable"')).length).toBe(gone);
+    const fresh = storeIn(temporaryFolder());
+    expect(await fresh.importAll(toAsync(lines))).toMatchObject({ walks: 2 });
+    expect(fresh.entries.count(ids[0]!, 'stride')).toBe(2 * SECONDS);
+    expect(await fresh.integrity()).toMatchObject({ ok: true });
   });
 
   it('is moved aside whole, never overwritten, where it cannot be opened; or refused', () => {
