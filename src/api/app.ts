@@ -6,7 +6,7 @@ import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import { AccessControl } from './access/access-control.ts';
-import { guardAccess } from './access/access-hook.ts';
+import { guardAccess, type GuardedRoute } from './access/access-hook.ts';
 import type { OriginRules } from './access/origins.ts';
 import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
 import { systemClock, type ServiceClock } from './clock.ts';
@@ -64,7 +64,9 @@ export interface AppOptions {
 }
 
 /** The service: its HTTP application, and what it works with. `app.close()` ends it in good order; store and hub stay open. */
-export async function createApp(options: AppOptions): Promise<{ app: ApiApp; context: ApiContext }> {
+export async function createApp(
+  options: AppOptions,
+): Promise<{ app: ApiApp; context: ApiContext; routes: readonly GuardedRoute[] }> {
   const { store, hub, rules, certificate } = options;
   const clock = options.clock ?? systemClock;
   const app: ApiApp = fastify({
@@ -125,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<{ app: ApiApp; con
   limitRequests(app);
   app.setErrorHandler(sendProblem);
   await addSecurityHeaders(app, rules.tls);
-  guardAccess(app, access, rules);
+  const routes = guardAccess(app, access, rules);
   await app.register(rateLimit, {
     global: true,
     max: options.requestsPerMinute ?? 3000,
@@ -185,5 +187,5 @@ export async function createApp(options: AppOptions): Promise<{ app: ApiApp; con
     loopDelay.disable();
   });
   await app.ready();
-  return { app, context };
+  return { app, context, routes };
 }

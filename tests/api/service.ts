@@ -47,6 +47,7 @@ export class HandClock implements ServiceClock {
 export interface Service {
   app: Awaited<ReturnType<typeof createApp>>['app'];
   context: Awaited<ReturnType<typeof createApp>>['context'];
+  routes: Awaited<ReturnType<typeof createApp>>['routes'];
   hub: FakeHub;
   folder: string;
   logs: string[];
@@ -62,7 +63,7 @@ export async function startService(
   const hub = (options.hub as FakeHub | undefined) ?? new FakeHub();
   const logs: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => logs.push(line) });
-  const { app, context } = await createApp({
+  const { app, context, routes } = await createApp({
     version: '0.0.0-test',
     store,
     hub,
@@ -85,7 +86,7 @@ export async function startService(
     await close();
     if (options.keep !== true) rmSync(folder, { recursive: true, force: true });
   });
-  return { app, context, hub, folder, logs, close };
+  return { app, context, routes, hub, folder, logs, close };
 }
 
 /** Listens on a free port. @returns its address */

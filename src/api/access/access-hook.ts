@@ -21,15 +21,27 @@ export const SESSION_COOKIE = 'gk_session';
 /** With TLS the browser itself holds the cookie to this host, to Secure and to the whole path. */
 export const SECURE_SESSION_COOKIE = '__Host-gk_session';
 
+/** A route as it was declared. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly scope: Scope | 'open' | 'shell';
+  readonly upgrade: boolean;
+}
+
 /**
  * The one gate: Host, Origin, credentials and scope are looked at before any route, body or upgrade. A route that declares no
  * scope makes the start fail.
+ * @returns all routes as they are declared, complete once the application is ready
  */
-export function guardAccess(app: FastifyInstance, access: AccessControl, rules: OriginRules): void {
+export function guardAccess(app: FastifyInstance, access: AccessControl, rules: OriginRules): readonly GuardedRoute[] {
+  const routes: GuardedRoute[] = [];
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
     if (route.config?.scope === undefined)
       throw new Error(`Route ${String(route.method)} ${route.url} declares no scope (config.scope).`);
+    for (const method of [route.method].flat())
+      routes.push({ method, url: route.url, scope: route.config.scope, upgrade: route.config.upgrade === true });
   });
   app.addHook('onRequest', (request, _reply, done) => {
     try {
@@ -39,11 +51,15 @@ export function guardAccess(app: FastifyInstance, access: AccessControl, rules: 
       done(error as Error);
     }
   });
+  return routes;
 }
 
 function admit(request: FastifyRequest, access: AccessControl, rules: OriginRules): void {
-  const scope = request.is404 ? undefined : request.routeOptions.config.scope;
-  const isShell = scope === 'shell' || (scope === undefined && !request.url.startsWith('/api/'));
+  // What is unknown under /api/ falls to the page's routes, and is none of a stranger's business either.
+  const isApi = request.url.startsWith('/api/');
+  const declared = request.is404 ? undefined : request.routeOptions.config.scope;
+  const scope = declared === 'shell' ? undefined : declared;
+  const isShell = scope === undefined && !isApi;
   const trouble = originTrouble(rules, isShell ? withoutFetchSite(request.headers) : request.headers);
   if (trouble !== undefined)
     throw new ProblemError(trouble.status, trouble.status === 421 ? 'unknown_host' : 'foreign_origin', trouble.detail, {
