@@ -18,7 +18,7 @@ export interface FootParams {
   readonly pitchWidthS: number;
   readonly shapeWidthS: number;
 
-  /** Gyro bias: half of the rest window [s], rest limits per axis, and the largest rate that can be bias. */
+  /** Gyro bias: half of the rest window [s], rest limits over all axes, and the largest rate that can be bias. */
   readonly restHalfS: number;
   readonly restGyrSdRadps: number;
   readonly restAccSdMps2: number;
@@ -121,8 +121,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   pitchWidthS: 0.048,
   shapeWidthS: 0.029,
   restHalfS: 0.375,
-  restGyrSdRadps: 1.2 * deg,
-  restAccSdMps2: 0.25,
+  restGyrSdRadps: 1.8 * deg,
+  restAccSdMps2: 0.35,
   restRateRadps: 5 * deg,
   movingRateRadps: 80 * deg,
   axisMemoryS: 10,

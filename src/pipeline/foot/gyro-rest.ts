@@ -10,9 +10,6 @@ export interface GyroRestState {
   countBefore: number;
   biasRadps: Float64Array;
   hits: number;
-  /** Mean specific force of standing, unit length, and how many windows made it. */
-  standingUp: Float64Array;
-  standing: number;
 }
 
 export const createGyroRest = (): GyroRestState => ({
@@ -22,8 +19,6 @@ export const createGyroRest = (): GyroRestState => ({
   countBefore: 0,
   biasRadps: new Float64Array(3),
   hits: 0,
-  standingUp: new Float64Array(3),
-  standing: 0,
 });
 
 /**
@@ -52,13 +47,18 @@ export function watchRest(s: GyroRestState, v: Float64Array, halfCount: number, 
 
 function takeRest(s: GyroRestState, p: FootParams): boolean {
   const n = s.count + s.countBefore;
+  let gVar = 0;
+  let aVar = 0;
+  let rate2 = 0;
+  // Sums over the axes: how the sensor is mounted must not matter.
   for (let c = 0; c < 3; c++) {
     const g = (s.now[c]! + s.before[c]!) / n;
     const a = (s.now[3 + c]! + s.before[3 + c]!) / n;
-    const gVar = (s.now[6 + c]! + s.before[6 + c]!) / n - g * g;
-    const aVar = (s.now[9 + c]! + s.before[9 + c]!) / n - a * a;
-    if (gVar > p.restGyrSdRadps ** 2 || aVar > p.restAccSdMps2 ** 2 || Math.abs(g) > p.restRateRadps) return false;
+    gVar += (s.now[6 + c]! + s.before[6 + c]!) / n - g * g;
+    aVar += (s.now[9 + c]! + s.before[9 + c]!) / n - a * a;
+    rate2 += g * g;
   }
+  if (gVar > p.restGyrSdRadps ** 2 || aVar > p.restAccSdMps2 ** 2 || rate2 > p.restRateRadps ** 2) return false;
   const w = s.hits === 0 ? 1 : 0.3;
   s.hits++;
   for (let c = 0; c < 3; c++) {
