@@ -83,7 +83,7 @@ async function analyze(terminal: Terminal, file: string, options: AnalyzeOptions
   } finally {
     progress.done();
   }
-  order.push(session.finish());
+  await print(order.push(session.finish()));
   await print(order.flush());
   await terminal.out(text);
   for (const warning of recording.warnings) terminal.note(`note: ${warning}\n`);
