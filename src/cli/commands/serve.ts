@@ -102,7 +102,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
   try {
     const certificate = tls ? await ownCertificate(folder, hosts, Date.now()) : undefined;
     const timers = systemTimers(options.virtualSpeed);
-    const radios = openRadios(timers, options.virtualSpeed);
+    const radios = openRadios(terminal.env, timers, options.virtualSpeed);
     const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
     const influx = forUser(() => influxSettings(terminal.env));
     const mirror = influx === undefined ? undefined : startInfluxMirror(store, influx);

@@ -1,7 +1,8 @@
 import type { VirtualWalkerControl } from '../../api/api-context.ts';
+import { openMachineRadio } from '../../ble/load-noble.ts';
 import type { Radio } from '../../ble/radio.ts';
 import { SimulatedRadio } from '../../ble/simulated-radio.ts';
-import type { Timers } from '../../ble/timers.ts';
+import { systemTimers, type Timers } from '../../ble/timers.ts';
 import { VirtualWalker } from '../../ble/virtual-walker.ts';
 
 export interface Radios {
@@ -14,7 +15,7 @@ export interface Radios {
 const WEARER_SEED = 1;
 
 /** The radios of this machine, then the virtual walker's. */
-export function openRadios(timers: Timers, speed: number): Radios {
+export function openRadios(env: Readonly<Record<string, string | undefined>>, timers: Timers, speed: number): Radios {
   const walker = new VirtualWalker({ seed: WEARER_SEED, timers });
   const state = () => ({
     scenario: walker.scenario,
@@ -23,7 +24,7 @@ export function openRadios(timers: Timers, speed: number): Radios {
     speed,
   });
   return {
-    list: [new SimulatedRadio(walker, timers)],
+    list: [openMachineRadio(env, systemTimers()), new SimulatedRadio(walker, timers)],
     virtualWalker: {
       state,
       change: ({ scenario, walking }) => {
