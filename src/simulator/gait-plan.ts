@@ -221,7 +221,7 @@ export class GaitPlan {
       size,
       dropRollRad: side === undefined ? 0 : lateralSign(side) * extra * size,
       wobble: [wobble * Math.cos(direction), wobble * Math.sin(direction), random.uniform(5, 9)],
-      joltMps2: kind === 'contact' ? random.uniform(3, 5.5) * size : 0,
+      joltMps2: kind === 'contact' ? random.uniform(2, 3.6) * size : 0,
     };
   }
 

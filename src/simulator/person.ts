@@ -114,7 +114,7 @@ export function drawPerson(random: Random): Person {
     rotationRad: radFromDeg(draw.trait(4, 0.8)),
     tiltRad: radFromDeg(draw.trait(1.2, 0.3)),
     meanTiltRad: radFromDeg(draw.trait(6, 3)),
-    wobbleRad: radFromDeg(draw.trait(1, 0.2)),
+    wobbleRad: radFromDeg(draw.trait(1.2, 0.3)),
     change: undefined,
   };
 }

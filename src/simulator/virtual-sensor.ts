@@ -13,6 +13,9 @@ const TAP_HZ = 9;
 const TAP_MPS2 = 12;
 const TAP_RADPS = 2.5;
 
+/** Time constant of a device's warming up [s]. */
+const WARM_UP_S = 600;
+
 /** A packet as the sensor made it, with the true time of its last sample [s]. */
 export interface MadePacket {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -28,6 +31,8 @@ interface DeviceErrors {
   readonly accGain: Vec3;
   readonly accNoiseMps2: number;
   readonly gyrBiasRadps: Vec3;
+  /** What the bias creeps by while the device warms up. */
+  readonly gyrCreepRadps: Vec3;
   readonly gyrGain: Vec3;
   readonly gyrNoiseRadps: number;
 }
@@ -178,10 +183,15 @@ export class VirtualSensor {
     this.#addTap(tS, out);
     const e = this.#errors;
     if (e === NO_ERRORS) return;
+    const warm = 1 - Math.exp(-tS / WARM_UP_S);
     for (let i = 0; i < 3; i++) {
       const k = i as 0 | 1 | 2;
       out[i] = out[i]! * e.accGain[k] + e.accBiasMps2[k] + e.accNoiseMps2 * this.#noise.normal();
-      out[3 + i] = out[3 + i]! * e.gyrGain[k] + e.gyrBiasRadps[k] + e.gyrNoiseRadps * this.#noise.normal();
+      out[3 + i] =
+        out[3 + i]! * e.gyrGain[k] +
+        e.gyrBiasRadps[k] +
+        warm * e.gyrCreepRadps[k] +
+        e.gyrNoiseRadps * this.#noise.normal();
     }
   }
 
@@ -272,6 +282,7 @@ const NO_ERRORS: DeviceErrors = {
   accGain: [1, 1, 1],
   accNoiseMps2: 0,
   gyrBiasRadps: [0, 0, 0],
+  gyrCreepRadps: [0, 0, 0],
   gyrGain: [1, 1, 1],
   gyrNoiseRadps: 0,
 };
@@ -287,6 +298,7 @@ function drawErrors(random: Random): DeviceErrors {
     accGain: three(() => 1 + offAll + random.trait(0, 0.006)),
     accNoiseMps2: random.uniform(0.015, 0.03),
     gyrBiasRadps: three(() => (sign() * radFromDeg(random.uniform(1, 2))) / Math.sqrt(3)),
+    gyrCreepRadps: three(() => radFromDeg(random.trait(0, 0.08))),
     gyrGain: three(() => 1 + random.trait(0, 0.005)),
     gyrNoiseRadps: radFromDeg(random.uniform(0.08, 0.2)),
   };

@@ -20,9 +20,10 @@ const meanOf = (truth: Truth, field: keyof TruthStride, side?: string): number =
 
 describe('every scenario', () => {
   it.each(SCENARIOS)('%s: gives whole packets of all three sensors that decode to finite samples', (scenario) => {
-    const walk = simulateWalk({ scenario, seed: 3, seconds: 30 });
+    const walk = simulateWalk({ scenario, seed: 3, seconds: 20 });
     const decoders = walk.slots.map((slot) => sensorModel(slot.model).createDecoder());
     const samples = [0, 0, 0];
+    let outside = 0;
     let last = 0;
     for (const notification of walk.notifications()) {
       expect(notification.receivedS).toBeGreaterThanOrEqual(last);
@@ -30,13 +31,15 @@ describe('every scenario', () => {
       const result = decoders[notification.slot]!.decode(notification.bytes);
       if (!result.ok || result.packet === undefined) throw new Error(`a packet of slot ${notification.slot} is bad`);
       samples[notification.slot]! += result.packet.count;
+      const { accMps2, gyrRadps, accRangeMps2, gyrRangeRadps } = result.packet;
       for (let i = 0; i < 3 * result.packet.count; i++) {
-        expect(Math.abs(result.packet.accMps2[i]!)).toBeLessThanOrEqual(result.packet.accRangeMps2);
-        expect(Math.abs(result.packet.gyrRadps[i]!)).toBeLessThanOrEqual(result.packet.gyrRangeRadps);
+        // A comparison with NaN is false: what is no number is counted too.
+        if (!(Math.abs(accMps2[i]!) <= accRangeMps2 && Math.abs(gyrRadps[i]!) <= gyrRangeRadps)) outside++;
       }
     }
-    expect(last).toBeLessThan(31);
-    for (const count of samples) expect(count).toBeGreaterThan(0.98 * 30 * 104);
+    expect(outside).toBe(0);
+    expect(last).toBeLessThan(21);
+    for (const count of samples) expect(count).toBeGreaterThan(0.98 * 20 * 104);
   });
 
   it.each(WALKING)('%s: contacts alternate, each stance lasts as stances do', (scenario) => {
@@ -115,9 +118,9 @@ describe('what the scenarios are about', () => {
   });
 
   it('fatigue: nothing changes before the onset; afterwards roll-in and drop grow, as stated', () => {
-    const walk = simulateWalk({ scenario: 'fatigue', seed: 4, seconds: 900 });
+    const walk = simulateWalk({ scenario: 'fatigue', seed: 4, seconds: 600 });
     const change = walk.person.change!;
-    const plain = simulateWalk({ scenario: 'healthy', seed: 4, seconds: 900 }).truth;
+    const plain = simulateWalk({ scenario: 'healthy', seed: 4, seconds: 600 }).truth;
     const at = (truth: Truth, fromS: number, toS: number, side: string, field: keyof TruthStride) =>
       mean(
         steady(truth)
@@ -130,13 +133,13 @@ describe('what the scenarios are about', () => {
         ['pelvic_drop_excursion_deg', change.drop[side]],
       ] as const) {
         const before = at(walk.truth, 0, change.onsetS, side, field) - at(plain, 0, change.onsetS, side, field);
-        const after = at(walk.truth, 840, 900, side, field) - at(plain, 840, 900, side, field);
+        const after = at(walk.truth, 550, 600, side, field) - at(plain, 550, 600, side, field);
         expect(Math.abs(before)).toBeLessThan(0.02);
         expect(after).toBeGreaterThan((0.5 * (rise * 180)) / Math.PI);
         expect(after).toBeLessThan((1.15 * (rise * 180)) / Math.PI);
       }
     }
-    expect(change.onsetS).toBe(360);
+    expect(change.onsetS).toBe(240);
   });
 
   it('slow and fast: speed, stance share and impact follow', () => {

@@ -41,17 +41,23 @@ describe('the virtual sensors', () => {
   it('packets carry what samples() says, count for count', () => {
     const options = { scenario: 'healthy', seed: 2, seconds: 15, faults: { loss: 0 } } as const;
     const samples = simulateWalk(options).samples();
+    let worst = 0;
+    let compared = 0;
     for (const packet of decoded(options)) {
       const own = samples[packet.slot]!;
       for (let i = 0; i < packet.count; i++) {
         const k = packet.sampleIndex! + i;
         if (k >= own.count) continue;
         for (let axis = 0; axis < 3; axis++) {
-          expect(packet.accMps2[3 * i + axis]).toBeCloseTo(own.accMps2[3 * k + axis]!, 9);
-          expect(packet.gyrRadps[3 * i + axis]).toBeCloseTo(own.gyrRadps[3 * k + axis]!, 9);
+          const acc = Math.abs(packet.accMps2[3 * i + axis]! - own.accMps2[3 * k + axis]!);
+          const gyr = Math.abs(packet.gyrRadps[3 * i + axis]! - own.gyrRadps[3 * k + axis]!);
+          worst = Math.max(worst, acc, gyr);
         }
+        compared++;
       }
     }
+    expect(worst).toBeLessThan(1e-9);
+    expect(compared).toBeGreaterThan(4500);
   });
 
   it('the device clock runs off by what was drawn, and nothing arrives before it was measured', () => {
@@ -60,7 +66,7 @@ describe('the virtual sensors', () => {
     const decoders = walk.slots.map((slot) => sensorModel(slot.model).createDecoder());
     const first: (readonly [number, number] | undefined)[] = [undefined, undefined, undefined];
     const skew = [0, 0, 0];
-    for (let tS = 10; tS <= 600; tS += 10) {
+    for (let tS = 10; tS <= 300; tS += 10) {
       for (const n of walk.nextUntil(tS)) {
         const result = decoders[n.slot]!.decode(n.bytes);
         if (!result.ok || result.packet === undefined) throw new Error('a bad packet');

@@ -10,8 +10,8 @@ describe('the truth agrees with the samples that are made of it', () => {
   it.each(WALKING)('%s: integrating each stride of both shoes gives pose and place back', (scenario) => {
     const body = new VirtualBody(scenario, 11, 24);
     const truth = body.truth(22);
-    const strides = truth.strides.filter((_, i) => i % 4 === 0);
-    expect(strides.length).toBeGreaterThan(3);
+    const strides = truth.strides.filter((_, i) => i % 8 === 0);
+    expect(strides.length).toBeGreaterThanOrEqual(3);
     for (const stride of strides) {
       const error = integrate(body, siteOfSide(stride.side), stride.mid_stance_s, stride.next_mid_stance_s, 16000);
       // The acceleration steps at contact: at 16 kHz that alone is worth a millimetre a stride.
@@ -23,7 +23,7 @@ describe('the truth agrees with the samples that are made of it', () => {
   it.each(['healthy', 'hip_drop', 'turns', 'stairs'] as const)('%s: and of the pelvis', (scenario) => {
     const body = new VirtualBody(scenario, 5, 30);
     body.decideUntil(30);
-    const error = integrate(body, 'pelvis', 4.5, 14.5, 4000);
+    const error = integrate(body, 'pelvis', 4.5, 9.5, 4000);
     expect(error.positionMm).toBeLessThan(2);
     expect(error.angleDeg).toBeLessThan(0.01);
   });
