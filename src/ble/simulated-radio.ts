@@ -119,6 +119,7 @@ export class SimulatedRadio implements Radio {
   /** Samples are taken and packets sent as long as a sensor streams, with a link or without. */
   #keepPolling(): void {
     if (this.#poll !== undefined) return;
+    this.#walker.wake();
     const round = (): void => {
       this.#poll = undefined;
       this.#walker.decide();

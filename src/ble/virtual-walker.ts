@@ -110,6 +110,16 @@ export class VirtualWalker {
     return peripheral !== undefined;
   }
 
+  /**
+   * Nobody has listened for a while and now somebody does. Meanwhile the walker stood: hours of steps that no sensor took
+   * would only have to be caught up with.
+   */
+  wake(): void {
+    this.#body.setStanding(true);
+    this.decide();
+    this.#body.setStanding(!this.#walking);
+  }
+
   /** Makes sure that motion is decided until now; called before samples are taken. */
   decide(): void {
     this.#body.decideUntil(this.nowS + 0.5);

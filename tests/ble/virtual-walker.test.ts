@@ -313,6 +313,15 @@ describe('the virtual walker', () => {
     expect(walker.truth().strides.length).toBeGreaterThan(10);
   });
 
+  it('waits while nobody listens: a day later it is there at once, having taken no step', async () => {
+    walker.setWalking(true);
+    await timers.advance(24 * 3600 * 1000);
+    const { samples } = await stream();
+    await timers.advance(20_000);
+    expect(motion(samples, 500)).toBeGreaterThan(60);
+    expect(walker.truth().events[0]!.time_s).toBeGreaterThan(24 * 3600);
+  });
+
   it('a tap makes one sensor jump, and is no step', async () => {
     const { samples } = await stream();
     await timers.advance(2000);
