@@ -51,11 +51,13 @@ const { convertCommand } = await import('./commands/convert.ts');
 const { doctorCommand } = await import('./commands/doctor.ts');
 const { linkCommand } = await import('./commands/link.ts');
 const { replayCommand } = await import('./commands/replay.ts');
+const { sensorsCommand } = await import('./commands/sensors.ts');
 const { serveCommand } = await import('./commands/serve.ts');
 const { simulateCommand } = await import('./commands/simulate.ts');
 for (const make of [
   serveCommand,
   linkCommand,
+  sensorsCommand,
   analyzeCommand,
   replayCommand,
   simulateCommand,

@@ -85,3 +85,18 @@ export type SensorKey = Static<typeof SensorKey>;
 /** POST /api/v1/sensors/{id}/pair; DELETE /api/v1/sensors/{id}/pair forgets it. Both answer the sensor list. */
 export const PairRequest = closed({ site: SiteSchema });
 export type PairRequest = Static<typeof PairRequest>;
+
+/** GET /api/v1/sensors/check: ready for a walk, or what is missing. */
+export const ReadyList = Type.Object({
+  ready: Type.Boolean(),
+  checks: Type.Array(
+    Type.Object({
+      code: Type.String(),
+      sensor_id: nullable(SensorId),
+      ok: Type.Boolean(),
+      optional: Type.Boolean({ description: 'a walk can begin without it' }),
+      text: Type.String(),
+    }),
+  ),
+});
+export type ReadyList = Static<typeof ReadyList>;

@@ -1,7 +1,10 @@
+import { statfs } from 'node:fs/promises';
 import { Type } from 'typebox';
+import { readiness } from '../../ble/readiness.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import {
   PairRequest,
+  ReadyList,
   SensorId,
   SensorKey,
   SensorList,
@@ -37,6 +40,19 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
       schema: { tags: ['sensors'], summary: 'Radios and sensors', response: { 200: SensorList } },
     },
     () => sensorList(),
+  );
+
+  app.get(
+    '/sensors/check',
+    {
+      config: { scope: 'read' },
+      schema: { tags: ['sensors'], summary: 'Ready for a walk, or what is missing', response: { 200: ReadyList } },
+    },
+    async (): Promise<ReadyList> => {
+      const space = await statfs(context.dataFolder).catch(() => undefined);
+      const { ready, checks } = readiness(hub.sensors(), space === undefined ? undefined : space.bavail * space.bsize);
+      return { ready, checks: checks.map(({ sensorId, ...c }) => ({ ...c, sensor_id: sensorId })) };
+    },
   );
 
   app.post(
