@@ -9,8 +9,15 @@ const ACC_REGISTERS = [0x04, 0x05, 0x1c];
 const GYR_REGISTERS = [0x04, 0x05, 0x07];
 const SINGLE_BYTES = 8;
 const PACKED_BYTES = 20;
-/** Unpaired samples kept of a stream; beyond, the older are dropped: the other stream has lost its own. */
+/** Most unpaired samples kept of a stream. */
 const MAX_WAITING = 12;
+/**
+ * The streams come in turn, so what waits is used up again and again. Where so many notifications always left something
+ * waiting, the other stream has lost that much: it is dropped, else all later pairs would be that many samples apart.
+ */
+const NOTIFICATIONS_TO_MEND = 8;
+/** The same stream came first so often in a row: it is the one that comes first. Where the other does, its partner was lost. */
+const VOTES_TO_LEAD = 4;
 
 /** Ranges the sensor was set to; they are not told in its packets. */
 export interface MetaMotionRanges {
@@ -63,6 +70,10 @@ class Waiting {
 interface State {
   readonly acc: Float64Array;
   readonly gyr: Float64Array;
+  readonly leastWaiting: number;
+  readonly notifications: number;
+  readonly leader: number;
+  readonly votes: number;
 }
 
 /** A decoder for a sensor set to these ranges; {@link metaMotion} sets 16 g and 2000 deg/s. */
@@ -74,6 +85,34 @@ export function createMetaMotionDecoder(ranges: MetaMotionRanges): PacketDecoder
   const gyrRadps = new Float64Array(3 * MAX_WAITING);
   const acc = new Waiting();
   const gyr = new Waiting();
+  let leastWaiting = MAX_WAITING;
+  let notifications = 0;
+  let leader = 0;
+  let votes = 0;
+
+  /** Whether a notification that finds nothing waiting has lost the partner that comes before it. */
+  function partnerLost(module: number): boolean {
+    if (acc.count + gyr.count > 0) return false;
+    if (module === leader) votes = Math.min(votes + 1, VOTES_TO_LEAD);
+    else if (votes >= VOTES_TO_LEAD) return true;
+    else {
+      leader = module;
+      votes = 1;
+    }
+    return false;
+  }
+
+  /** After a notification was paired: drops what the other stream has lost its partners for. */
+  function mend(): void {
+    const longer = acc.count > gyr.count ? acc : gyr;
+    leastWaiting = Math.min(leastWaiting, longer.count);
+    notifications++;
+    if (notifications < NOTIFICATIONS_TO_MEND) return;
+    longer.drop(leastWaiting);
+    leastWaiting = MAX_WAITING;
+    notifications = 0;
+  }
+
   return {
     decode(bytes) {
       if (bytes.length < 2) return TOO_SHORT;
@@ -83,12 +122,14 @@ export function createMetaMotionDecoder(ranges: MetaMotionRanges): PacketDecoder
       if (!isAcc && !isGyr) return NO_SAMPLES;
       if (bytes.length !== SINGLE_BYTES && bytes.length !== PACKED_BYTES) return BAD_LENGTH;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      if (partnerLost(bytes[0]!)) return NO_SAMPLES;
       if (isAcc) acc.add(view, accScale);
       else gyr.add(view, gyrScale);
       const count = Math.min(acc.count, gyr.count);
-      if (count === 0) return NO_SAMPLES;
       acc.moveTo(accMps2, count);
       gyr.moveTo(gyrRadps, count);
+      mend();
+      if (count === 0) return NO_SAMPLES;
       return {
         ok: true,
         packet: {
@@ -104,12 +145,24 @@ export function createMetaMotionDecoder(ranges: MetaMotionRanges): PacketDecoder
     reset() {
       acc.count = 0;
       gyr.count = 0;
+      leastWaiting = MAX_WAITING;
+      notifications = 0;
+      leader = 0;
+      votes = 0;
     },
-    snapshot: (): State => ({ acc: acc.snapshot(), gyr: gyr.snapshot() }),
+    snapshot: (): State => ({
+      acc: acc.snapshot(),
+      gyr: gyr.snapshot(),
+      leastWaiting,
+      notifications,
+      leader,
+      votes,
+    }),
     restore(state) {
       const from = state as State;
       acc.restore(from.acc);
       gyr.restore(from.gyr);
+      ({ leastWaiting, notifications, leader, votes } = from);
     },
   };
 }

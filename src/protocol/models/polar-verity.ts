@@ -106,14 +106,11 @@ function createDecoder(): PacketDecoder {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const lastS = (view.getUint32(1, true) + view.getUint32(5, true) * 2 ** 32) * 1e-9;
       const stream = type === ACC ? acc : gyr;
-      const added = stream.add(counts, samples, scale, lastS);
-      if (added === 'backwards') {
+      if (!stream.add(counts, samples, scale, lastS)) {
         acc.clear();
         gyr.clear();
         return BAD_TIME;
       }
-      // Across a hole nothing may be interpolated: both streams begin anew.
-      if (added === 'hole') (type === ACC ? gyr : acc).clear();
       const first = gyr.skipBefore(acc.firstS);
       const count = acc.interpolateAt(gyr, accMps2);
       if (count === 0) return NO_SAMPLES;

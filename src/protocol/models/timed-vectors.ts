@@ -59,25 +59,26 @@ export class TimedVectors {
     this.periodS = state.periodS;
   }
 
-  /** Adds a frame. After a hole, or frames that overlap, it is the only one held; a time that runs back is not added. */
-  add(counts: Float64Array, samples: number, scale: number, lastS: number): 'next' | 'hole' | 'backwards' {
+  /**
+   * Adds a frame. After a hole, or where frames overlap, it is the only one held, so that nothing is read across.
+   * @returns false where its time runs back: then it is not added
+   */
+  add(counts: Float64Array, samples: number, scale: number, lastS: number): boolean {
     const before = this.#lastS;
-    let answer: 'next' | 'hole' = 'next';
     if (before !== undefined) {
       const periodS = (lastS - before) / samples;
-      if (lastS <= before) return 'backwards';
+      if (lastS <= before) return false;
       const hole = lastS - before > (samples - 1 + HOLE_PERIODS) * this.#nominalPeriodS;
-      if (hole || periodS < 0.8 * this.#nominalPeriodS) answer = 'hole';
+      if (hole || periodS < 0.8 * this.#nominalPeriodS) this.clear();
       else if (periodS < 1.2 * this.#nominalPeriodS) this.periodS = periodS;
     }
-    if (answer !== 'next') this.clear();
     const over = this.#count + samples - this.#capacity;
     if (over > 0) this.#drop(over);
     for (let i = 0; i < samples; i++) this.#timesS[this.#count + i] = lastS - (samples - 1 - i) * this.periodS;
     for (let i = 0; i < 3 * samples; i++) this.#values[3 * this.#count + i] = counts[i]! * scale;
     this.#count += samples;
     this.#lastS = lastS;
-    return answer;
+    return true;
   }
 
   /** Drops the samples before a time; gives the time of the first that is left. */
