@@ -43,7 +43,6 @@ export const en = {
   'consent.gait.text': 'Sensor readings, steps, strides and what was noticed. Needed to record a walk.',
   'consent.pain': 'Keep where and when it hurt',
   'consent.pain.text': 'Your pain marks with place and strength, beside the walk.',
-  'consent.without': 'Without it nothing can be recorded. You can still look around.',
   'consent.rights': 'You can change your mind, export everything, or erase it, at any time in Settings.',
   'consent.agree': 'Agree and go on',
   'consent.lookAround': 'Look around without recording',
@@ -105,8 +104,8 @@ export const en = {
 
   'sensor.battery': 'Battery',
   'sensor.signal': 'Signal',
-  'sensor.arrivingName': 'Data arriving',
-  'sensor.arriving': '{share} % at {rate} Hz',
+  'sensor.arrivingName': 'Data',
+  'sensor.arriving': '{share} % · {rate} Hz',
   'sensor.firmware': 'Firmware',
   'sensor.link.strong': 'Strong',
   'sensor.link.good': 'Good',
@@ -247,6 +246,8 @@ export const en = {
   'tag.unset': 'not said',
   'insoles.in': 'In',
   'insoles.out': 'Out',
+  'insoles.words.in': 'insoles in',
+  'insoles.words.out': 'insoles out',
   'luggage.none': 'No luggage',
   'ground.pavement': 'Pavement',
   'ground.gravel': 'Gravel',
@@ -268,7 +269,7 @@ export const en = {
   'state.needsStrides': 'needs {count} strides a side',
   'state.learning': 'learning your start',
   'state.noStart': 'no start learned',
-  'state.asAtStart': 'as at your start',
+  'state.asAtStart': 'as at start',
   'state.weakLink': 'weak link',
   'state.oneFoot': 'Needs a sensor on each shoe.',
 
@@ -421,7 +422,7 @@ export const en = {
 
   'chart.table': 'Show as table',
   'chart.minute': 'Minute',
-  'chart.zeroMinutes': '0 min',
+  'chart.minutes': 'min',
   'chart.start': 'your start',
   'chart.startShort': 'start',
   'chart.began': 'change began',
@@ -497,6 +498,7 @@ export const en = {
   'report.delete.no': 'Keep it',
   'report.rawRemoved':
     'The sensor packets of this walk were removed as you asked (Settings, your data). Its strides and results are still here.',
+  'report.swap': 'Swap left and right, and analyse again',
   'timeline.title': 'What happened when',
   'timeline.rollChange': 'Shoe roll-in, change',
   'timeline.roll': 'Shoe roll-in',
@@ -613,7 +615,6 @@ export const en = {
   'compare.pickOne': 'Choose …',
   'compare.oneWalk': 'One walk',
   'compare.walks': '{count, plural, one {One walk} other {# walks}}',
-  'compare.insoles': 'Insoles {value}',
   'compare.title.none': '{a} or {b}: no clear change.',
   'compare.title.some':
     '{count, plural, one {{a} or {b}: one clear difference.} other {{a} or {b}: # clear differences.}}',

@@ -1,6 +1,6 @@
 import type { FindingRecord } from '../api/types.ts';
 import { currentLanguage, t, tMaybe } from '../i18n/language.svelte.ts';
-import { fixed } from '../i18n/numbers.ts';
+import { fixed, signed } from '../i18n/numbers.ts';
 
 /** How sure a finding is, as bars. */
 export const certaintyLevel = (confidence: number): 1 | 2 | 3 => (confidence >= 0.85 ? 3 : confidence >= 0.6 ? 2 : 1);
@@ -8,6 +8,8 @@ export const certaintyLevel = (confidence: number): 1 | 2 | 3 => (confidence >= 
 export interface FindingWords {
   readonly title: string;
   readonly text: string;
+  /** The size with its sign, for a small page; empty where there is none. */
+  readonly short: string;
   /** About what the wearer does, not about a sensor: only these sound a cue. */
   readonly aboutGait: boolean;
   /** Once per this and walk. */
@@ -34,6 +36,14 @@ function size(data: Record<string, unknown>): string {
   return t('finding.size.percent', { value: fixed(100 * Math.abs(Math.expm1(value))) });
 }
 
+function signedSize(data: Record<string, unknown>): string {
+  const value = number(data['size']);
+  if (value === null) return '';
+  if (data['unit'] === 'deg') return `${signed(value, 1)}°`;
+  if (data['unit'] === 'ms') return `${signed(value, 0)} ms`;
+  return `${signed(100 * Math.expm1(value), 0)} %`;
+}
+
 /** A finding in the page's language, made from its kind and data; the service's own sentence where a kind is new. */
 export function findingWords(finding: FindingRecord): FindingWords {
   const data = finding.data ?? {};
@@ -55,6 +65,7 @@ export function findingWords(finding: FindingRecord): FindingWords {
     return {
       title: what ?? (currentLanguage() === 'en' ? finding.text : t('finding.new')),
       text: [since, size(data), finding.kind === 'drift' ? t('finding.needNotStop') : ''].filter(Boolean).join(' '),
+      short: signedSize(data),
       aboutGait: true,
       key: `${finding.kind} ${metric}`,
     };
@@ -64,6 +75,7 @@ export function findingWords(finding: FindingRecord): FindingWords {
   return {
     title,
     text,
+    short: '',
     aboutGait: finding.kind === 'sensors_swapped',
     key: `${finding.kind} ${finding.side ?? ''}`,
   };

@@ -7,7 +7,7 @@ import { withUnit } from '../i18n/numbers.ts';
 export function tagChips(tags: Tags): { icon: IconName; name: string; text: string }[] {
   const out: { icon: IconName; name: string; text: string }[] = [];
   if (tags.shoes) out.push({ icon: 'shoe', name: t('tag.shoes'), text: tags.shoes });
-  if (tags.insoles) out.push({ icon: 'insole', name: t('tag.insoles'), text: insoleText(tags.insoles) });
+  if (tags.insoles) out.push({ icon: 'insole', name: t('tag.insoles'), text: insolesWords(tags.insoles) });
   const luggage = luggageText(tags);
   if (luggage !== '') out.push({ icon: 'bag', name: t('tag.luggage'), text: luggage });
   if (tags.ground) out.push({ icon: 'ground', name: t('tag.ground'), text: groundText(tags.ground) });
@@ -20,6 +20,11 @@ export const GROUNDS = ['pavement', 'gravel', 'forest', 'track', 'indoors', 'mix
 /** The words for a value that is one of ours; free text stays as it is. */
 export function insoleText(value: string): string {
   return value === 'in' ? t('insoles.in') : value === 'out' ? t('insoles.out') : value;
+}
+
+/** `insoles in`: understood without its label. */
+export function insolesWords(value: string): string {
+  return value === 'in' ? t('insoles.words.in') : value === 'out' ? t('insoles.words.out') : value;
 }
 
 export function groundText(value: string): string {

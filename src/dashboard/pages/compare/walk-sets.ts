@@ -1,7 +1,6 @@
 import type { Walk } from '../../api/types.ts';
-import { t } from '../../i18n/language.svelte.ts';
 import { shortDate } from '../../i18n/numbers.ts';
-import { groundText, insoleText } from '../../state/tags.ts';
+import { groundText, insolesWords } from '../../state/tags.ts';
 
 /** Tags by which walks can be put into a set. */
 export type SetTag = 'insoles' | 'shoes' | 'ground';
@@ -21,11 +20,7 @@ export function walksOf(walks: readonly Walk[], set: WalkSet): readonly Walk[] {
 }
 
 export function tagText(tag: SetTag, value: string): string {
-  return tag === 'insoles'
-    ? t('compare.insoles', { value: insoleText(value) })
-    : tag === 'ground'
-      ? groundText(value)
-      : value;
+  return tag === 'insoles' ? insolesWords(value) : tag === 'ground' ? groundText(value) : value;
 }
 
 /** Short name of a set. */
