@@ -105,6 +105,11 @@ export class StanceAngles {
       : undefined;
   }
 
+  /** true while the foot rests: nothing turns. */
+  isStill(tS: number): boolean {
+    return tS > this.#at.flatS && tS < (this.#standing ? this.#at.heelOffS : this.#riseS);
+  }
+
   at(tS: number, out: FootAngles): void {
     const at = this.#at;
     out.pitch = 0;

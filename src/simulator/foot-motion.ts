@@ -23,7 +23,7 @@ const RING_S = 0.13;
 const RING_DECAY_S = 0.014;
 
 /** How long after contact the signal is too sharp for a sensor's band [s]. */
-const SHARP_S = 0.06;
+const SHARP_S = 0.03;
 
 /** How hard the heel is braked just before it touches [m/s²]. */
 const LANDING_BRAKE_MPS2 = 26;
@@ -291,6 +291,11 @@ export class FootMotion {
     const state = this.#state;
     const air = tS > at.fcS;
     state.rate = this.#turn(index, tS, air, state.rotation);
+    if (!air && this.#stance(index).isStill(tS)) {
+      state.rate = state.rateChange = ZERO;
+      this.#onGround(at, tS, state);
+      return state;
+    }
     // Differences stay within the phase, so that the angular acceleration isn't smeared over its borders.
     const to = air ? this.footfalls[index + 1]!.icS : at.fcS;
     const a = Math.max(tS - DIFFERENCE_S, air ? at.fcS : at.icS);

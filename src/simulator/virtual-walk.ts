@@ -1,4 +1,5 @@
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
+import { sideOfSite } from '../domain/sites.ts';
 import type { ImuConfig } from '../protocol/imu-packet.ts';
 import { WORN_SITES, type WornSite } from './body-motion.ts';
 import { MILD_FAULTS, type Faults } from './faults.ts';
@@ -98,8 +99,16 @@ export class VirtualWalk {
     return this.#paths.reduce((sum, path) => sum + path.lost, 0);
   }
 
-  /** What truly happened until a time; default: until the walk's end. */
+  /** What truly happened until a time; default: until the walk's end. Where one shoe is all that is worn: of that foot. */
   truth(untilS = this.#seconds): Truth {
-    return this.body.truth(untilS);
+    const truth = this.body.truth(untilS);
+    const [site, ...others] = this.#options.sites ?? WORN_SITES;
+    const side = site === undefined ? undefined : sideOfSite(site);
+    if (side === undefined || others.length > 0) return truth;
+    return {
+      ...truth,
+      events: truth.events.filter((event) => event.side === side),
+      strides: truth.strides.filter((stride) => stride.side === side),
+    };
   }
 }

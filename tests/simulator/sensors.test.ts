@@ -174,6 +174,13 @@ describe('what can go wrong', () => {
     );
   });
 
+  it('with one shoe only, the truth is about that foot', () => {
+    const walk = simulateWalk({ ...base, sites: ['right_foot'] });
+    expect(walk.slots.map((slot) => slot.site)).toEqual(['right_foot']);
+    expect(new Set([...walk.truth.events, ...walk.truth.strides].map((e) => e.side))).toEqual(new Set(['right']));
+    expect(simulateWalk({ ...base, sites: ['pelvis'] }).truth.strides).toEqual(simulateWalk(base).truth.strides);
+  });
+
   it('a slip turns the sensor by so much, and the gyroscope sees it happen', () => {
     const faults = {
       ...NO_FAULTS,
