@@ -24,6 +24,12 @@ export function compileHostProgram(name: keyof typeof programs): { file: string;
   const strict = ['-std=c99', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-Wconversion', '-Wshadow', '-pedantic'];
   const checked = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
   const files = [path.join(folder, 'host', `${name}.c`), ...programs[name].map((source) => path.join(sources, source))];
-  execFileSync('gcc', [...strict, ...checked, ...files, '-o', file], { stdio: 'pipe' });
-  return { file, remove: () => rmSync(out, { recursive: true, force: true }) };
+  const remove = () => rmSync(out, { recursive: true, force: true });
+  try {
+    execFileSync('gcc', [...strict, ...checked, ...files, '-o', file], { stdio: 'pipe' });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return { file, remove };
 }
