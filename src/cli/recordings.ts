@@ -5,8 +5,8 @@ import { RecordingError, type Recording } from '../recording/recording.ts';
 import { UserError } from './terminal.ts';
 
 /** Opens a recording; what is wrong with it becomes a sentence for the user. */
-export async function openForUser(file: string): Promise<Recording> {
-  return await forUser(() => openRecording(file));
+export async function openForUser(file: string, resent?: Parameters<typeof openRecording>[1]): Promise<Recording> {
+  return await forUser(() => openRecording(file, resent));
 }
 
 /** Runs what reads a recording, with its errors as sentences for the user. */

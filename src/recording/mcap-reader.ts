@@ -12,6 +12,8 @@ import {
   type McapPiece,
 } from './mcap-records.ts';
 import { PROFILE } from './mcap-writer.ts';
+import { ResentPackets } from './resent-packets.ts';
+import { gaitkeeper } from '../protocol/models/gaitkeeper.ts';
 import { RecordingError, recordingOf, type Recording, type RecordingMeta } from './recording.ts';
 
 /** Records that only speed up random access: passed over. */
@@ -30,8 +32,9 @@ interface Contents {
  * warnings say what is missing.
  * @throws RecordingError where it holds no sensors of ours
  */
-export async function openMcap(source: ByteSource): Promise<Recording> {
+export async function openMcap(source: ByteSource, resent: 'in place' | 'as they came'): Promise<Recording> {
   const contents = await readContents(source);
+  const again = resent === 'in place' ? await collectResent(source, contents) : undefined;
   const warnings: string[] = [];
   const progress = { readBytes: 0 };
   return recordingOf({
@@ -41,8 +44,30 @@ export async function openMcap(source: ByteSource): Promise<Recording> {
     warnings,
     sizeBytes: source.sizeBytes,
     progress,
-    batches: readBatches(source, contents, warnings, progress),
+    batches: placed(readBatches(source, contents, warnings, progress), again),
   });
+}
+
+/** What sensors sent again after a lost link; undefined where nothing was. */
+async function collectResent(source: ByteSource, contents: Contents): Promise<ResentPackets | undefined> {
+  if (!contents.slots.some((slot) => slot.model === gaitkeeper.id)) return undefined;
+  const packets = new ResentPackets(contents.slots);
+  for await (const batch of readBatches(source, contents, [], { readBytes: 0 }, false))
+    for (const notification of batch) packets.collect(notification);
+  packets.collected();
+  return packets.any ? packets : undefined;
+}
+
+async function* placed(
+  batches: AsyncIterable<readonly SensorNotification[]>,
+  again: ResentPackets | undefined,
+): AsyncGenerator<readonly SensorNotification[]> {
+  if (again === undefined) {
+    yield* batches;
+    return;
+  }
+  for await (const batch of batches) yield batch.flatMap((notification) => again.place(notification));
+  yield again.rest();
 }
 
 async function* pieces(source: ByteSource, progress: { readBytes: number }): AsyncGenerator<McapPiece> {
@@ -120,6 +145,7 @@ async function* readBatches(
   contents: Contents,
   warnings: string[],
   progress: { readBytes: number },
+  checked = true,
 ): AsyncGenerator<readonly SensorNotification[]> {
   let lastS = 0;
   let complete = false;
@@ -143,7 +169,7 @@ async function* readBatches(
     if (opcode === OPCODE.chunk) {
       const compression = chunkCompression(piece.bytes);
       if (/^[a-z0-9]{1,16}$/.test(compression)) throw compressed(source.name, compression);
-      if (compression !== '' || (piece.kind === 'record' && chunkIntact(piece.bytes) === false)) {
+      if (compression !== '' || (checked && piece.kind === 'record' && chunkIntact(piece.bytes) === false)) {
         warnings.push(damagedChunk(piece.bytes, lastS));
         continue;
       }

@@ -10,13 +10,18 @@ const LOOK_BYTES = 4096;
 /**
  * Opens a recording, MCAP or CSV, told apart by its content.
  * @param from path of a file (or of a folder with a walk.mcap or walk.csv), or bytes that can be read again
+ * @param resent packets that a sensor sent again after a lost link: moved to where they belong (their receive time is then
+ * that of the packet behind the hole), or left where they came
  * @throws RecordingError, in words for people, where it is none or holds no sensors
  */
-export async function openRecording(from: string | ByteSource): Promise<Recording> {
+export async function openRecording(
+  from: string | ByteSource,
+  resent: 'in place' | 'as they came' = 'in place',
+): Promise<Recording> {
   const source = typeof from === 'string' ? await fileSource(from) : from;
   const start = await startOf(source);
   if (start.length === 0) throw new RecordingError(`"${source.name}" is empty: expected a recording.`);
-  if (MAGIC.every((byte, i) => start[i] === byte)) return openMcap(source);
+  if (MAGIC.every((byte, i) => start[i] === byte)) return openMcap(source, resent);
   const refusal = notText(start);
   if (refusal !== undefined) throw new RecordingError(`"${source.name}" ${refusal}`);
   return openCsv(source);

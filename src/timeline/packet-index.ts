@@ -85,6 +85,7 @@ export class PacketIndex {
     const { index, deviceS, step } = this.#unwrap(packet, receivedS, s.reference);
     const odd = this.#clock === 'arrival' ? undefined : this.#odd(packet, index, deviceS, receivedS, s.reference);
     if (odd !== undefined) {
+      if (packet.resent === true) return odd.reason;
       const goesOn = s.candidate !== undefined && follows(s.candidate, packet, receivedS);
       if (goesOn) return this.#begin(packet, receivedS, odd.cause);
       s.candidate = { sampleIndex: packet.sampleIndex, deviceTimeS: packet.deviceTimeS, receivedS };
@@ -151,10 +152,9 @@ export class PacketIndex {
     receivedS: number,
     ref: Reference,
   ): { reason: string; cause: 'reboot' | 'clock' } | undefined {
-    if (packet.resent === true)
-      return index > ref.index ? { reason: 'resent from the future', cause: 'clock' } : undefined;
     const silentS = receivedS - ref.receivedS;
     if (deviceS - ref.deviceS - silentS > AHEAD_S) return { reason: 'counter ran ahead of time', cause: 'clock' };
+    if (packet.resent === true) return undefined;
     const old = packet.bootCount === undefined && index < ref.index && ref.deviceS - deviceS > BEHIND_S;
     if (old && (packet.deviceTimeS ?? Infinity) <= silentS + BEHIND_S)
       return { reason: 'counter ran backwards', cause: 'reboot' };

@@ -46,7 +46,8 @@ async function convert(
   const kind = path.extname(to).toLowerCase();
   if (kind !== '.csv' && kind !== '.mcap')
     throw new UserError(`"${to}" must end in .csv or .mcap: its ending says what to write.`, 2);
-  const recording = await openForUser(from);
+  // A copy keeps what came as it came; a table has no other order than time.
+  const recording = await openForUser(from, kind === '.mcap' ? 'as they came' : 'in place');
   await checkPlace(from, to, options.force ?? false);
   const slots = chooseSlots(recording, options.sensors, from);
   const file = await beginFile(to);
