@@ -106,7 +106,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (retryAfterS !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterS)));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="gaitkeeper"');
   // A refused body is not read to its end: the connection goes with the answer.
-  if (hasBody(request) && request.body === undefined) reply.header('connection', 'close');
+  if (hasBody(request) && !request.raw.complete) reply.header('connection', 'close');
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

@@ -202,6 +202,8 @@ export interface WalkPatch {
   readonly tags?: { readonly [K in keyof WalkTags]?: WalkTags[K] | null };
   /** Corrected sites (swapped sensors mended afterwards); analyse again after this. */
   readonly slots?: readonly SensorSlot[];
+  /** What a new analysis of a finished walk says. */
+  readonly summary?: WalkRecord;
 }
 
 /** Everything that one second of a walk brought. */

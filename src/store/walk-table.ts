@@ -142,11 +142,14 @@ export class WalkTable implements Walks {
     }
     this.#connection.write(() => {
       this.#connection.db
-        .prepare('UPDATE walks SET tags = ?, title = coalesce(?, title), slots = coalesce(?, slots) WHERE walk = ?')
+        .prepare(
+          'UPDATE walks SET tags = ?, title = coalesce(?, title), slots = coalesce(?, slots), summary = coalesce(?, summary) WHERE walk = ?',
+        )
         .run(
           JSON.stringify(Object.fromEntries(tags)),
           patch.title ?? null,
           patch.slots === undefined ? null : JSON.stringify(patch.slots),
+          patch.summary === undefined ? null : JSON.stringify(patch.summary),
           walk,
         );
     });

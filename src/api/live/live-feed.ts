@@ -68,7 +68,7 @@ export class LiveFeed {
       clock.every(CHECK_EVERY_MS, () => {
         for (const { client, caller } of this.#readers) if (!caller.stillValid()) client.end();
       }),
-      clock.every(SENSORS_EVERY_MS, () => this.#tellSensors()),
+      clock.every(SENSORS_EVERY_MS, () => this.tellSensorsNow()),
     ];
   }
 
@@ -191,7 +191,8 @@ export class LiveFeed {
     for (const { client } of this.#readers) client.sendFrame(text);
   }
 
-  #tellSensors(): void {
+  /** Tells what changed of the sensors, where anything did. */
+  tellSensorsNow(): void {
     if (!this.#sensorsChanged || this.#readers.size === 0) return;
     this.#sensorsChanged = false;
     this.#toAll(eventText('sensors', JSON.stringify(this.#options.sensorList())));

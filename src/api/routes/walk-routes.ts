@@ -124,7 +124,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs }: ApiContext): void
     await jobs.run(async () => {
       store.walks.patch(id, { slots });
       const summary = await analyseStored(store, id);
-      store.walks.finish(id, { endedAtMs: walk.endedAtMs ?? walk.startedAtMs, summary });
+      if (summary !== null) store.walks.patch(id, { summary });
     });
   }
 
