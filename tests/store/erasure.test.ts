@@ -76,7 +76,7 @@ describe('P2: erasing', () => {
   it('goes on at the next start when it was cut off', async () => {
     const folder = temporaryFolder();
     const first = storeIn(folder);
-    const id = recordWalk(first, 3000);
+    const id = recordWalk(first, 800);
     void first.eraseWalk(id).catch(() => undefined);
     first.close();
     const second = openWalkStore(folder, { reserveBytes: 0 });
