@@ -1,0 +1,179 @@
+import { magnitude, twoSpectra, type Spectrum } from '../../math/spectrum.ts';
+import { autocorrelation, firstHighPeak, highestPeak } from './regularity.ts';
+
+/** What a window says; null where it can't. */
+export interface WindowValues {
+  readonly cadenceSpm: number;
+  readonly stepRegularity: number | null;
+  readonly strideRegularity: number;
+  readonly harmonicRatios: readonly [vertical: number, forward: number, lateral: number] | null;
+  readonly smoothness: number;
+}
+
+/** Points of a transform. */
+const POINTS = 256;
+const HARMONICS = 10;
+/** Strides that one transform holds at most: ten harmonics of each stay clear of its end. */
+const MOST_STRIDES = 10;
+/** Steps and strides of walking [s]. */
+const SHORTEST_STEP_S = 0.3;
+const LONGEST_STEP_S = 1.2;
+/** Least regularity of walking, and least size of the signal: [m/s²] on the pelvis, [rad/s] on a foot. */
+const LEAST_REGULARITY = 0.3;
+const LEAST_SIZE = 0.3;
+/** A walking pelvis turns at least this fast, RMS; one that is driven doesn't [rad/s]. */
+const LEAST_RATE_RADPS = 0.15;
+const SMOOTHNESS_HZ = 10;
+/** Share of the highest line below which the spectrum counts as ended. */
+const SMOOTHNESS_FLOOR = 0.05;
+
+/**
+ * The pelvis over a window: specific force x y z x y z ... [m/s²] in the sensor's own axes and size of its rate [rad/s]. Up is the window's mean; forward is
+ * the level direction in which steps are alike, so no mounting matters.
+ */
+export function readPelvis(force: Float64Array, rate: Float64Array, rateHz: number): WindowValues | undefined {
+  const n = force.length / 3;
+  const mean = [0, 0, 0];
+  for (let i = 0; i < force.length; i++) mean[i % 3]! += force[i]! / n;
+  const g = Math.hypot(mean[0]!, mean[1]!, mean[2]!);
+  if (!(g > 5)) return undefined;
+  const up = mean.map((v) => v / g);
+  const [e1, e2] = levelAxes(up);
+  const along = (axis: readonly number[]): Float64Array =>
+    Float64Array.from({ length: n }, (_, i) => {
+      const k = 3 * i;
+      return force[k]! * axis[0]! + force[k + 1]! * axis[1]! + force[k + 2]! * axis[2]!;
+    });
+  const vertical = along(up);
+  const level1 = along(e1);
+  const level2 = along(e2);
+  if (spread(vertical) < LEAST_SIZE || rootMeanSquare(rate) < LEAST_RATE_RADPS) return undefined;
+  const lags = Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2);
+  const correlation = autocorrelation([vertical], lags);
+  // All axes together repeat with the stride only: half a stride later the sway goes the other way.
+  const stride = firstHighPeak(
+    autocorrelation([vertical, level1, level2], lags),
+    2 * SHORTEST_STEP_S * rateHz,
+    2 * LONGEST_STEP_S * rateHz,
+  );
+  if (stride === undefined || stride.value < LEAST_REGULARITY) return undefined;
+  const step = highestPeak(correlation, 0.35 * stride.at, 0.65 * stride.at);
+  const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
+  if (strides < 3) return undefined;
+  const span = strides * stride.at;
+  const [v] = twoSpectra(resampled(vertical, span), NOTHING);
+  const [a, b] = twoSpectra(resampled(level1, span), resampled(level2, span));
+  return {
+    cadenceSpm: (60 * rateHz * 2) / stride.at,
+    stepRegularity: step?.value ?? correlation[Math.round(0.5 * stride.at)]!,
+    strideRegularity: correlation[Math.round(stride.at)]!,
+    harmonicRatios: [evenOverOdd(v, strides), ...levelRatios(a, b, strides)],
+    smoothness: smoothness(v, (span / rateHz) * SMOOTHNESS_HZ),
+  };
+}
+
+/** A foot over a window: size of its angular rate, which repeats with the stride. */
+export function readFoot(rate: Float64Array, rateHz: number): WindowValues | undefined {
+  const n = rate.length;
+  const correlation = autocorrelation([rate], Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2));
+  const stride = firstHighPeak(correlation, 2 * SHORTEST_STEP_S * rateHz, 2 * LONGEST_STEP_S * rateHz);
+  if (stride === undefined || spread(rate) < LEAST_SIZE || stride.value < LEAST_REGULARITY) return undefined;
+  const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
+  if (strides < 3) return undefined;
+  const span = strides * stride.at;
+  const [spectrum] = twoSpectra(resampled(rate, span), NOTHING);
+  return {
+    cadenceSpm: (60 * rateHz * 2) / stride.at,
+    stepRegularity: null,
+    strideRegularity: stride.value,
+    harmonicRatios: null,
+    smoothness: smoothness(spectrum, (span / rateHz) * SMOOTHNESS_HZ),
+  };
+}
+
+const NOTHING = new Float64Array(POINTS);
+
+/** The newest `span` samples at POINTS even moments, mean taken off: whole strides, so each harmonic is one line. */
+function resampled(x: Float64Array, span: number): Float64Array {
+  const start = x.length - 1 - span;
+  const out = new Float64Array(POINTS);
+  let mean = 0;
+  for (let i = 0; i < POINTS; i++) {
+    const at = start + (i * span) / POINTS;
+    const k = Math.min(x.length - 2, Math.floor(at));
+    out[i] = x[k]! + (at - k) * (x[k + 1]! - x[k]!);
+    mean += out[i]! / POINTS;
+  }
+  for (let i = 0; i < POINTS; i++) out[i]! -= mean;
+  return out;
+}
+
+function evenOverOdd(s: Spectrum, strides: number): number {
+  let even = 0;
+  let odd = 1e-9;
+  for (let k = 1; k <= HARMONICS; k++) {
+    if (k % 2 === 0) even += magnitude(s, k * strides);
+    else odd += magnitude(s, k * strides);
+  }
+  return even / odd;
+}
+
+/** Forward (even over odd) and lateral (odd over even) ratios in the level plane, along the axis where steps are most alike. */
+function levelRatios(a: Spectrum, b: Spectrum, strides: number): [number, number] {
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
+  for (let k = 1; k <= 3; k++) {
+    const at = k * strides;
+    const sign = k === 2 ? 1 : -1;
+    xx += sign * (a.re[at]! ** 2 + a.im[at]! ** 2);
+    yy += sign * (b.re[at]! ** 2 + b.im[at]! ** 2);
+    xy += sign * (a.re[at]! * b.re[at]! + a.im[at]! * b.im[at]!);
+  }
+  const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
+  const forward = turned(a, b, Math.cos(angle), Math.sin(angle));
+  const lateral = turned(a, b, -Math.sin(angle), Math.cos(angle));
+  return [evenOverOdd(forward, strides), 1 / Math.max(1e-9, evenOverOdd(lateral, strides))];
+}
+
+const turned = (a: Spectrum, b: Spectrum, c: number, s: number): Spectrum => ({
+  re: a.re.map((v, i) => c * v + s * b.re[i]!),
+  im: a.im.map((v, i) => c * v + s * b.im[i]!),
+});
+
+/** Minus the arc length of the normalised spectrum over its first `lines` lines, up to the last line above the floor. */
+function smoothness(s: Spectrum, lines: number): number {
+  const last = Math.min(s.re.length - 1, Math.floor(lines));
+  let highest = 0;
+  for (let k = 0; k <= last; k++) highest = Math.max(highest, magnitude(s, k));
+  if (highest === 0) return 0;
+  let end = last;
+  while (end > 1 && magnitude(s, end) < SMOOTHNESS_FLOOR * highest) end--;
+  let length = 0;
+  for (let k = 1; k <= end; k++) {
+    const rise = (magnitude(s, k) - magnitude(s, k - 1)) / highest;
+    length += Math.sqrt(1 / (end * end) + rise * rise);
+  }
+  return -length;
+}
+
+function spread(x: Float64Array): number {
+  let mean = 0;
+  for (const v of x) mean += v / x.length;
+  let sum = 0;
+  for (const v of x) sum += (v - mean) ** 2;
+  return Math.sqrt(sum / x.length);
+}
+
+const rootMeanSquare = (x: Float64Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+
+/** Two unit vectors level to `up`, at right angles. */
+function levelAxes(up: readonly number[]): [number[], number[]] {
+  const pick = Math.abs(up[0]!) < 0.7 ? [1, 0, 0] : [0, 1, 0];
+  const d = pick[0]! * up[0]! + pick[1]! * up[1]!;
+  const raw = pick.map((v, i) => v - d * up[i]!);
+  const n = Math.hypot(raw[0]!, raw[1]!, raw[2]!);
+  const e1 = raw.map((v) => v / n);
+  const e2 = [up[1]! * e1[2]! - up[2]! * e1[1]!, up[2]! * e1[0]! - up[0]! * e1[2]!, up[0]! * e1[1]! - up[1]! * e1[0]!];
+  return [e1, e2];
+}
