@@ -13,7 +13,7 @@ const relaxed = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'test-output/**', 'coverage/**', 'firmware-protocol/c/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'test-output/**', 'coverage/**'] },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

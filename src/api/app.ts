@@ -24,6 +24,7 @@ import { WalkHost } from './recorder/walk-host.ts';
 import { BODY_LIMIT_BYTES, limitRequests } from './request-limits.ts';
 import { dataRoutes } from './routes/data-routes.ts';
 import { docRoutes } from './routes/doc-routes.ts';
+import { formulaRoutes } from './routes/formula-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { ingestRoutes } from './routes/ingest-routes.ts';
 import { liveRoutes } from './routes/live-routes.ts';
@@ -165,6 +166,7 @@ export async function createApp(
       recordRoutes(api, context);
       markRoutes(api, context);
       recordingRoutes(api, context);
+      formulaRoutes(api, context);
       reportRoutes(api, context);
       planRoutes(api, context);
       settingsRoutes(api, context);

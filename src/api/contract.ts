@@ -32,6 +32,7 @@
  * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
  */
 export * from './contract/common.ts';
+export * from './contract/formulas.ts';
 export * from './contract/guidance.ts';
 export * from './contract/live.ts';
 export * from './contract/sensors.ts';
