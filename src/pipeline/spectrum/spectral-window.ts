@@ -49,10 +49,10 @@ export function readPelvis(force: Float64Array, rate: Float64Array, rateHz: numb
   const level2 = along(e2);
   if (spread(vertical) < LEAST_SIZE || rootMeanSquare(rate) < LEAST_RATE_RADPS) return undefined;
   const lags = Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2);
-  const correlation = autocorrelation([vertical], lags);
+  const correlation = autocorrelation([smoothed(vertical)], lags);
   // All axes together repeat with the stride only: half a stride later the sway goes the other way.
   const stride = firstHighPeak(
-    autocorrelation([vertical, level1, level2], lags),
+    autocorrelation([smoothed(vertical), smoothed(level1), smoothed(level2)], lags),
     2 * SHORTEST_STEP_S * rateHz,
     2 * LONGEST_STEP_S * rateHz,
   );
@@ -75,7 +75,7 @@ export function readPelvis(force: Float64Array, rate: Float64Array, rateHz: numb
 /** A foot over a window: size of its angular rate, which repeats with the stride. */
 export function readFoot(rate: Float64Array, rateHz: number): WindowValues | undefined {
   const n = rate.length;
-  const correlation = autocorrelation([rate], Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2));
+  const correlation = autocorrelation([smoothed(rate)], Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2));
   const stride = firstHighPeak(correlation, 2 * SHORTEST_STEP_S * rateHz, 2 * LONGEST_STEP_S * rateHz);
   if (stride === undefined || spread(rate) < LEAST_SIZE || stride.value < LEAST_REGULARITY) return undefined;
   const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
@@ -155,6 +155,14 @@ function smoothness(s: Spectrum, lines: number): number {
     length += Math.sqrt(1 / (end * end) + rise * rise);
   }
   return -length;
+}
+
+/** Without the jolts of contact, whose ripples would pass for periods. */
+function smoothed(x: Float64Array): Float64Array {
+  let out = x;
+  for (let round = 0; round < 2; round++)
+    out = out.map((v, i, all) => 0.5 * v + 0.25 * ((all[i - 1] ?? v) + (all[i + 1] ?? v)));
+  return out;
 }
 
 function spread(x: Float64Array): number {
