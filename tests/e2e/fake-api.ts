@@ -300,16 +300,21 @@ export class FakeApi {
     const mark = /^(PATCH|DELETE) \/walks\/([^/]+)\/marks\/([^/]+)$/.exec(route);
     if (mark !== null) {
       const known = this.marks.find((m) => m.id === mark[3]);
-      if (known === undefined) { say(problem(404, 'No such mark.'), 404); return; }
+      if (known === undefined) {
+        say(problem(404, 'No such mark.'), 404);
+        return;
+      }
       this.marks = this.marks.filter((m) => m !== known);
       if (mark[1] === 'DELETE') {
         this.#toAll('mark', { walk_id: known.walk_id, mark_id: known.id, mark: null });
-        say(null, 204); return;
+        say(null, 204);
+        return;
       }
       const changed: Mark = { ...known, ...(body as Partial<Mark>) };
       this.marks.push(changed);
       this.#toAll('mark', { walk_id: known.walk_id, mark_id: known.id, mark: changed });
-      say(changed); return;
+      say(changed);
+      return;
     }
     const walkRoute = /^(GET|POST|PATCH|DELETE) \/walks\/([^/]+)(?:\/(.+))?$/.exec(route);
     if (walkRoute !== null && walkRoute[2] !== 'current' && walkRoute[2] !== 'import') {
@@ -317,50 +322,83 @@ export class FakeApi {
       return;
     }
     switch (route) {
-      case 'GET /session':
-        { say({ scopes: ['admin'], expires_at: null }); return; }
+      case 'GET /session': {
+        say({ scopes: ['admin'], expires_at: null });
+        return;
+      }
       case 'DELETE /session':
         this.signedIn = false;
-        { say(null, 204); return; }
-      case 'GET /health':
-        { say(this.health); return; }
-      case 'GET /settings':
-        { say(this.settings); return; }
+        {
+          say(null, 204);
+          return;
+        }
+      case 'GET /health': {
+        say(this.health);
+        return;
+      }
+      case 'GET /settings': {
+        say(this.settings);
+        return;
+      }
       case 'PUT /settings/consent':
         this.settings = { ...this.settings, consent: body as Settings['consent'] };
-        { say(this.settings); return; }
+        {
+          say(this.settings);
+          return;
+        }
       case 'PUT /settings/safety':
         this.settings = { ...this.settings, safety: { answers: {}, answered_at: new Date().toISOString() } };
-        { say(this.settings); return; }
+        {
+          say(this.settings);
+          return;
+        }
       case 'PUT /settings/preferences':
         this.settings = { ...this.settings, preferences: body };
-        { say(this.settings); return; }
+        {
+          say(this.settings);
+          return;
+        }
       case 'GET /sensors':
       case 'POST /sensors/scan':
-      case 'DELETE /sensors/scan':
-        { say(this.#sensorList()); return; }
+      case 'DELETE /sensors/scan': {
+        say(this.#sensorList());
+        return;
+      }
       case 'PATCH /virtual-walker':
         if (typeof body['walking'] === 'boolean') this.walking = body['walking'];
-        { say({ scenario: 'healthy', scenarios: ['healthy'], walking: this.walking, speed: 1 }); return; }
+        {
+          say({ scenario: 'healthy', scenarios: ['healthy'], walking: this.walking, speed: 1 });
+          return;
+        }
       case 'GET /walks': {
         const state = url.searchParams.get('state');
-        pages(this.walks.filter((w) => state === null || w.state === state)); return;
+        pages(this.walks.filter((w) => state === null || w.state === state));
+        return;
       }
       case 'POST /walks':
         this.walking = false;
         this.begin(0);
         this.#toAll('walk', { walk: this.walk });
-        { say(this.walk, 201); return; }
-      case 'GET /walks/current':
-        { say({ walk: this.walk }); return; }
-      case 'GET /marks':
-        { pages([...this.marks].reverse()); return; }
-      case 'GET /profiles':
-        { say({
+        {
+          say(this.walk, 201);
+          return;
+        }
+      case 'GET /walks/current': {
+        say({ walk: this.walk });
+        return;
+      }
+      case 'GET /marks': {
+        pages([...this.marks].reverse());
+        return;
+      }
+      case 'GET /profiles': {
+        say({
           items: [{ id: 'p1', name: 'Me', created_at: '2026-05-01T08:00:00Z', active: true }],
-        }); return; }
-      case 'GET /tokens':
-        { say({
+        });
+        return;
+      }
+      case 'GET /tokens': {
+        say({
           items: [
             {
               id: 't1',
@@ -371,20 +409,27 @@ export class FakeApi {
               last_used_at: '2026-11-20T18:00:00Z',
             },
           ],
-        }); return; }
-      case 'GET /backups':
-        { say({ items: [{ name: '2026-11-20.db', bytes: 48_400_000, created_at: '2026-11-20T20:00:00Z' }] }); return; }
-      case 'GET /mirror':
-        { say({ enabled: false, url: null, state: 'off', pending: 0, parked: 0, last_error: null }); return; }
-      case 'GET /metrics':
-        { say({
+        });
+        return;
+      }
+      case 'GET /backups': {
+        say({ items: [{ name: '2026-11-20.db', bytes: 48_400_000, created_at: '2026-11-20T20:00:00Z' }] });
+        return;
+      }
+      case 'GET /mirror': {
+        say({ enabled: false, url: null, state: 'off', pending: 0, parked: 0, last_error: null });
+        return;
+      }
+      case 'GET /metrics': {
+        say({
           items: METRICS,
-        }); return; }
-      default:
-        { say(
-          route.startsWith('GET') ? problem(404, `Nothing at ${route}.`) : null,
-          route.startsWith('GET') ? 404 : 204,
-        ); return; }
+        });
+        return;
+      }
+      default: {
+        say(route.startsWith('GET') ? problem(404, `Nothing at ${route}.`) : null, route.startsWith('GET') ? 404 : 204);
+        return;
+      }
     }
   }
 
@@ -402,27 +447,41 @@ export class FakeApi {
   ): void {
     const say = (value: unknown, status = 200) => this.#say(response, status, value);
     const walk = this.walk?.id === id ? this.walk : this.walks.find((w) => w.id === id);
-    if (walk === undefined) { say(problem(404, `Expected a walk of this store, found none called ${id}.`), 404); return; }
+    if (walk === undefined) {
+      say(problem(404, `Expected a walk of this store, found none called ${id}.`), 404);
+      return;
+    }
     const fromS = Number(url.searchParams.get('from_s') ?? 0);
     const toS = Number(url.searchParams.get('to_s') ?? walk.duration_s);
     switch (`${method} ${rest}`.trim()) {
-      case 'GET':
-        { say(walk); return; }
+      case 'GET': {
+        say(walk);
+        return;
+      }
       case 'PATCH':
         Object.assign(walk, body);
-        { say(walk); return; }
+        {
+          say(walk);
+          return;
+        }
       case 'DELETE':
         this.walks = this.walks.filter((w) => w !== walk);
-        { say(null, 204); return; }
+        {
+          say(null, 204);
+          return;
+        }
       case 'POST stop': {
         const ended = finishedWalk(walk.id, walk.started_at, Math.max(20, this.timeS), { source: 'virtual' });
         this.walk = null;
         this.walks = [ended, ...this.walks];
         this.#toAll('walk', { walk: ended });
-        say(ended); return;
+        say(ended);
+        return;
       }
-      case 'GET marks':
-        { say({ items: this.marks.filter((m) => m.walk_id === id) }); return; }
+      case 'GET marks': {
+        say({ items: this.marks.filter((m) => m.walk_id === id) });
+        return;
+      }
       case 'POST marks': {
         const made: Mark = {
           id: `m${String(this.marks.length + 1)}`,
@@ -436,24 +495,33 @@ export class FakeApi {
         };
         this.marks.push(made);
         this.#toAll('mark', { walk_id: id, mark_id: made.id, mark: made });
-        say(made, 201); return;
+        say(made, 201);
+        return;
       }
-      case 'GET findings':
-        { say({ items: walk.duration_s > 3600 ? [DRIFT_FINDING, SLIP_FINDING] : [], next_cursor: null }); return; }
-      case 'GET timeline':
-        { say(
+      case 'GET findings': {
+        say({ items: walk.duration_s > 3600 ? [DRIFT_FINDING, SLIP_FINDING] : [], next_cursor: null });
+        return;
+      }
+      case 'GET timeline': {
+        say(
           timelineOf(
             walk.duration_s,
             Number(url.searchParams.get('bin_s') ?? 30),
             walk.duration_s > 3000 ? [1980, 2160] : null,
           ),
-        ); return; }
-      case 'GET curves/summary':
-        { say(curvesOf((fromS + toS) / 2)); return; }
-      case 'GET strides':
-        { say({ items: recordsBetween(fromS, toS).filter((r) => r.type === 'stride'), next_cursor: null }); return; }
-      case 'GET curves':
-        { say({
+        );
+        return;
+      }
+      case 'GET curves/summary': {
+        say(curvesOf((fromS + toS) / 2));
+        return;
+      }
+      case 'GET strides': {
+        say({ items: recordsBetween(fromS, toS).filter((r) => r.type === 'stride'), next_cursor: null });
+        return;
+      }
+      case 'GET curves': {
+        say({
           items: recordsBetween(fromS, toS).flatMap((r) =>
             r.type !== 'stride'
               ? []
@@ -471,9 +539,11 @@ export class FakeApi {
                 ],
           ),
           next_cursor: null,
-        }); return; }
-      case 'GET tag-changes':
-        { say({
+        });
+        return;
+      }
+      case 'GET tag-changes': {
+        say({
           items:
             walk.duration_s > 3600
               ? [
@@ -483,11 +553,17 @@ export class FakeApi {
                   },
                 ]
               : [],
-        }); return; }
-      case 'GET summary':
-        { say({ final: walk.summary !== null, walk: walk.summary }); return; }
-      default:
-        { say(null, 204); return; }
+        });
+        return;
+      }
+      case 'GET summary': {
+        say({ final: walk.summary !== null, walk: walk.summary });
+        return;
+      }
+      default: {
+        say(null, 204);
+        return;
+      }
     }
   }
 }
