@@ -304,6 +304,9 @@ function crossing(ring: SampleRingState, k: number, level: number): number {
 
 const sorted = new Float64Array(8);
 
+/** Whether the foot stands, as far as is known: between a contact and the swing that follows. */
+export const onGround = (s: ContactDetectorState): boolean => s.phase === PUSH_OFF;
+
 /** Usual size of the push-off trough [rad/s]; 0 before it is known. */
 export const usualPush = (s: ContactDetectorState): number => usualSize(s.troughs);
 

@@ -39,6 +39,7 @@ export function strideHeading(
   fcIndex: number,
   neutral: Float64Array,
   travel: Float64Array,
+  pitchAxis: Float64Array,
   sign: number,
   p: FootParams,
   out: Float64Array,
@@ -47,18 +48,23 @@ export function strideHeading(
   a.set(travel);
   levelUnit(a, neutral);
   turnAbout(a, neutral, sign * p.travelOutwardRad);
-  out.set(a);
+  for (let k = 0; k < 3; k++) out[k] = p.travelWeight * a[k]!;
   // 2: the direction in which "up" wanders most while the foot stands: pitch, so the rest is the least roll
   leastRollAxis(m, Math.ceil(icIndex), Math.floor(fcIndex), neutral, a, b);
   if (dot3(b, a) < 0) for (let k = 0; k < 3; k++) b[k] = -b[k]!;
   turnAbout(b, neutral, sign * p.stanceOutwardRad);
-  for (let k = 0; k < 3; k++) out[k] = out[k]! + b[k]!;
+  for (let k = 0; k < 3; k++) out[k] = out[k]! + p.stanceWeight * b[k]!;
   // 3: the direction of the toes when the heel is up
   const q = 3 * (Math.round(fcIndex) - m.first);
   for (let k = 0; k < 3; k++) b[k] = -m.up[q + k]!;
   levelUnit(b, neutral);
   turnAbout(b, neutral, sign * p.pushOffOutwardRad);
-  for (let k = 0; k < 3; k++) out[k] = out[k]! + b[k]!;
+  for (let k = 0; k < 3; k++) out[k] = out[k]! + p.pushOffWeight * b[k]!;
+  // 4: across the axis of the fastest rotation
+  cross3(neutral, pitchAxis, b);
+  levelUnit(b, neutral);
+  turnAbout(b, neutral, sign * p.swingOutwardRad);
+  for (let k = 0; k < 3; k++) out[k] = out[k]! + p.swingWeight * b[k]!;
   levelUnit(out, neutral);
 }
 

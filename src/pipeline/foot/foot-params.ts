@@ -98,6 +98,12 @@ export interface FootParams {
   readonly travelOutwardRad: number;
   readonly stanceOutwardRad: number;
   readonly pushOffOutwardRad: number;
+  readonly swingOutwardRad: number;
+  /** ... and their weights. */
+  readonly travelWeight: number;
+  readonly stanceWeight: number;
+  readonly pushOffWeight: number;
+  readonly swingWeight: number;
   /** Strides after which the heading is settled, and over which it is averaged. */
   readonly headingSettled: number;
   readonly headingStrides: number;
@@ -173,8 +179,13 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   travelOutwardRad: 6 * deg,
   stanceOutwardRad: -2 * deg,
   pushOffOutwardRad: 0.5 * deg,
+  swingOutwardRad: 11.6 * deg,
+  travelWeight: 1,
+  stanceWeight: 1,
+  pushOffWeight: 0.5,
+  swingWeight: 1,
   headingSettled: 8,
-  headingStrides: 40,
+  headingStrides: 300,
   headingLengthM: 0.4,
   stoodRadps: 60 * deg,
   stepLengthM: 0.15,

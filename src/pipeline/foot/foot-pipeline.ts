@@ -1,12 +1,16 @@
+import { lateralSign } from '../../domain/frames.ts';
 import type { EventRecord } from '../../domain/records.ts';
 import type { ImuBlock } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
+import { DEG_PER_RAD } from '../../domain/units.ts';
 import { hannTaps } from '../../math/hann.ts';
+import { cross3, levelUnit } from '../../math/rotation.ts';
 import {
   createContactDetector,
   restartContacts,
   stepContacts,
+  onGround,
   usualPush,
   type Contact,
   type ContactDetectorState,
@@ -14,11 +18,13 @@ import {
 import { findFootFlat, type FootFlat } from './foot-flat.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
-import { breakRest, createGyroRest, restForce, watchRest, type GyroRestState } from './gyro-rest.ts';
+import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
+import { carryUp, type LiveUp } from './live-tilt.ts';
 import { createPitchAxis, watchPitchAxis, type PitchAxisState } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
-import { learnFlat, learnStanding, neutralUp, pathBetween } from './shoe-lie.ts';
+import { learnFlat, learnStanding, neutralUp, pathBetween, restForce } from './shoe-lie.ts';
+import { elevationOfVector } from './stance-motion.ts';
 import { createStridePath } from './stride-path.ts';
 import {
   buildStride,
@@ -52,6 +58,8 @@ interface GaitState {
   lastContactS: number;
   /** Where the foot stood before the swing that is under way, where no stance says it. */
   depart: FootFlat | undefined;
+  /** For drawing. */
+  liveUp: LiveUp;
   /** Strides in a row that went nowhere; strides that went somewhere. */
   idle: number;
   proven: number;
@@ -70,6 +78,9 @@ const MOST_HELD = 8;
 const PROVEN = 8;
 const PROVEN_PUSH = 0.5;
 const path = createStridePath();
+const neutral = new Float64Array(3);
+const forward = new Float64Array(3);
+const left = new Float64Array(3);
 
 const MIN_RATE_HZ = 20;
 
@@ -145,13 +156,14 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.runStart = ring.count;
     breakRest(this.#rest);
     restartContacts(this.#contacts, ring.count);
-    const { lastContactS, walking, told, proven } = this.#gait;
+    const { lastContactS, walking, told, proven, liveUp } = this.#gait;
     this.#gait = createGait();
     this.#gait.next = ring.count;
     this.#gait.walking = walking;
     this.#gait.lastContactS = lastContactS;
     this.#gait.told = told;
     this.#gait.proven = proven;
+    this.#gait.liveUp = liveUp;
   }
 
   #sample(v: Float64Array, mark: number): void {
@@ -169,12 +181,13 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.mark[slot] = mark;
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
-      restForce(this.#rest, this.#force);
+      restWindowForce(this.#rest, this.#force);
       learnStanding(this.#builder.lie, this.#force);
     }
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
     const wz = v[6]! - bias[2]!;
+    carryUp(this.#gait.liveUp, v, wx, wy, wz, 1 / ring.rateHz, restForce(this.#builder.lie));
     const axis = this.#axis;
     if (watchPitchAxis(axis, wx, wy, wz, 1 / ring.rateHz, this.#params)) {
       this.#replay();
@@ -339,7 +352,17 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat)) this.#walk();
     gait.depart = undefined;
     if (before === undefined || !gait.walking) return;
-    const built = buildStride(this.#builder, ring, this.#side, before, present, this.#rest.biasRadps, p, knownAtS);
+    const built = buildStride(
+      this.#builder,
+      ring,
+      this.#side,
+      before,
+      present,
+      this.#rest.biasRadps,
+      this.#axis.axis,
+      p,
+      knownAtS,
+    );
     this.#emit(built.stride);
     if (built.curve !== undefined) this.#emit(built.curve);
     if (built.finding !== undefined) this.#emit(built.finding);
@@ -373,12 +396,23 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   /** The foot as of its newest sample. */
   live(): FootLive {
     const { count } = this.#ring;
+    const { heading, lie } = this.#builder;
+    let eversionDeg: number | null = null;
+    let pitchDeg: number | null = null;
+    if (heading.strides > 0) {
+      neutralUp(lie, neutral);
+      forward.set(heading.forward);
+      levelUnit(forward, neutral);
+      cross3(neutral, forward, left);
+      eversionDeg = lateralSign(this.#side) * elevationOfVector(this.#gait.liveUp, left) * DEG_PER_RAD;
+      pitchDeg = elevationOfVector(this.#gait.liveUp, forward) * DEG_PER_RAD;
+    }
     return {
       timeS: count === 0 ? 0 : this.#nowS(),
-      eversionDeg: null,
-      pitchDeg: null,
-      inStance: this.#gait.present === undefined ? null : this.#contacts.phase === 0,
-      provisional: this.#builder.heading.strides < this.#params.headingSettled,
+      eversionDeg,
+      pitchDeg,
+      inStance: this.#axis.usable ? onGround(this.#contacts) : null,
+      provisional: heading.strides < this.#params.headingSettled,
     };
   }
 
@@ -429,6 +463,7 @@ const createGait = (): GaitState => ({
   lastContactS: -Infinity,
   told: false,
   depart: undefined,
+  liveUp: new Float64Array(3),
   idle: 0,
   proven: 0,
 });

@@ -77,6 +77,6 @@ export function breakRest(s: GyroRestState): void {
 }
 
 /** The mean specific force of the rest window that has just ended [m/s²] (call right after {@link watchRest} gave true). */
-export function restForce(s: GyroRestState, out: Float64Array): void {
+export function restWindowForce(s: GyroRestState, out: Float64Array): void {
   for (let c = 0; c < 3; c++) out[c] = s.before[3 + c]! / Math.max(1, s.countBefore);
 }

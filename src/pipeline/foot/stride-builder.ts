@@ -77,6 +77,7 @@ export function buildStride(
   from: Stance,
   to: Stance,
   bias: Float64Array,
+  pitchAxis: Float64Array,
   p: FootParams,
   knownAtS: number,
 ): BuiltStride {
@@ -153,7 +154,7 @@ export function buildStride(
       // In a turn the way lies half the turn behind the foot's own direction at its end.
       travel.set(path.seenFromEnd);
       turnAbout(travel, neutral, path.yawRad / 2);
-      strideHeading(motion, from.icIndex, from.fcIndex, neutral, travel, sign, p, own);
+      strideHeading(motion, from.icIndex, from.fcIndex, neutral, travel, pitchAxis, sign, p, own);
       // Turning strides only tell as long as nothing better is known.
       const usable = !turning || (s.heading.strides < p.headingSettled / 2 && Math.abs(path.yawRad) < p.sharpTurnRad);
       if (usable && addHeading(s.heading, own, neutral, p)) finding = slipped(side, from.icS, knownAtS);
