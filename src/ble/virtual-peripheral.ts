@@ -7,6 +7,7 @@ import { encodeRawImuPacket, IMU_RATES_HZ, type ImuConfig } from '../protocol/im
 import { FLAG, GATT, LIMIT, OPCODE, STANDARD_GATT } from '../protocol/wire-v1.ts';
 import type { Random } from '../simulator/random.ts';
 import type { VirtualSensor } from '../simulator/virtual-sensor.ts';
+import { ResendJob } from './resend-job.ts';
 import { SampleRing, type SampleBlock } from './sample-ring.ts';
 
 /** A sensor without a link goes on sampling into its buffer for so long [s], as the firmware does. */
@@ -48,7 +49,7 @@ export class VirtualPeripheral {
   #mtu = 0;
   #unlinkedS = 0;
   #session: { host: Uint8Array; device: Uint8Array; counter: number } | undefined;
-  #resend: { counter: number; first: number; from: number; left: number; sent: number; gone: boolean } | undefined;
+  #resend: ResendJob | undefined;
   #filling: SampleBlock | undefined;
   #seq = 0;
   #firstPacket = false;
@@ -225,16 +226,8 @@ export class VirtualPeripheral {
 
   #startResend(wanted: { fromIndex: number; count: number }, counter: number, opcode: number): Uint8Array {
     if (this.#resend !== undefined) return encodeControlRefusal(opcode, counter, 'busy');
-    let { fromIndex, count } = wanted;
-    const early = this.#ring.oldestIndex - fromIndex;
-    const gone = early > 0;
-    if (gone) {
-      count = Math.max(0, count - early);
-      fromIndex = this.#ring.oldestIndex;
-    }
-    count = Math.min(count, Math.max(0, this.#ring.nextIndex - fromIndex));
-    this.#resend = { counter, first: fromIndex, from: fromIndex, left: count, sent: 0, gone };
-    return encodeControlAnswer(counter, { op: 'resend', fromIndex, count });
+    this.#resend = new ResendJob(this.#ring, wanted.fromIndex, wanted.count, counter);
+    return encodeControlAnswer(counter, { op: 'resend', fromIndex: this.#resend.fromIndex, count: this.#resend.count });
   }
 
   /** Takes all samples due by `nowS` and sends what is ready. */
@@ -304,47 +297,13 @@ export class VirtualPeripheral {
   }
 
   #sendAgain(notify: Notify): void {
-    const resend = this.#resend!;
-    // Live samples go on meanwhile: what is still wanted may be overwritten.
-    const late = this.#ring.oldestIndex - resend.from;
-    if (late > 0) {
-      resend.left = Math.max(0, resend.left - late);
-      resend.from = this.#ring.oldestIndex;
-      resend.gone = true;
-    }
-    if (resend.gone) {
-      resend.gone = false;
-      const { oldestIndex, nextIndex } = this.#ring;
-      notify(
-        GATT.backfill,
-        encodeBackfillNote({
-          type: 'gone',
-          counter: resend.counter,
-          firstIndex: oldestIndex,
-          count: nextIndex - oldestIndex,
-        }),
-      );
+    const part = this.#resend!.next(this.#fitting());
+    if (part.type === 'samples') {
+      const { block, skip, count, sent } = part;
+      notify(GATT.backfill, this.#encode(block, skip, count, true, sent % 0x10000));
       return;
     }
-    const block = resend.left > 0 ? this.#ring.find(resend.from) : undefined;
-    if (block === undefined) {
-      notify(
-        GATT.backfill,
-        encodeBackfillNote({
-          type: 'resend_done',
-          counter: resend.counter,
-          firstIndex: resend.first,
-          count: resend.sent,
-        }),
-      );
-      this.#resend = undefined;
-      return;
-    }
-    const skip = resend.from - block.firstIndex;
-    const count = Math.min(block.count - skip, resend.left, this.#fitting());
-    notify(GATT.backfill, this.#encode(block, skip, count, true, resend.sent % 0x10000));
-    resend.from += count;
-    resend.left -= count;
-    resend.sent += count;
+    notify(GATT.backfill, encodeBackfillNote(part));
+    if (part.type === 'resend_done') this.#resend = undefined;
   }
 }

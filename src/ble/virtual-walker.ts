@@ -7,6 +7,7 @@ import { VirtualSensor } from '../simulator/virtual-sensor.ts';
 import type { Timers } from './timers.ts';
 import { VirtualPeripheral } from './virtual-peripheral.ts';
 
+/** Who lives behind the virtual sensors, and by which clock. */
 export interface VirtualWalkerOptions {
   readonly seed: number;
   /** The clock the walker lives by; a faster one makes it live faster. */

@@ -1,7 +1,8 @@
 import { sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
 import { ActivityMotion } from './activity-motion.ts';
 import { PoseInertial, type Pose } from './body-pose.ts';
-import { FootMotion, footShape } from './foot-motion.ts';
+import { FootMotion } from './foot-motion.ts';
+import { footShape } from './foot-shape.ts';
 import type { GaitPlan } from './gait-plan.ts';
 import { PelvisMotion } from './pelvis-motion.ts';
 import type { Random } from './random.ts';
@@ -9,6 +10,7 @@ import type { Vec3 } from './rotation.ts';
 
 /** Sites that a virtual walker can wear a sensor at. */
 export type WornSite = Exclude<SensorSite, 'sensor'>;
+/** In the order in which slots are numbered. */
 export const WORN_SITES = ['left_foot', 'right_foot', 'pelvis'] as const satisfies readonly WornSite[];
 
 /** All motions of one walker. Ask only for times that the plan has decided (`GaitPlan.planUntil` 3 s ahead). */

@@ -6,6 +6,7 @@ export interface Pose {
   readonly rotation: Float64Array;
   readonly position: Float64Array;
 }
+/** A pose to write into. */
 export const newPose = (): Pose => ({ rotation: new Float64Array(9), position: new Float64Array(3) });
 
 /** Half step of the differences [s]. */

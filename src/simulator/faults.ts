@@ -34,6 +34,7 @@ export interface Faults {
   readonly swappedFeet: boolean;
 }
 
+/** Good sensors on a good day: what real ones always have. */
 export const MILD_FAULTS: Faults = {
   sensors: 'realistic',
   mounting: 'random',

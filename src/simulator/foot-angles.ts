@@ -23,6 +23,7 @@ export interface FootAngles {
   groundY: number;
 }
 
+/** Angles to write into. */
 export const newFootAngles = (): FootAngles => ({
   pitch: 0,
   pitchRate: 0,

@@ -3,6 +3,8 @@ import { STANDARD_GRAVITY_MPS2 } from '../domain/units.ts';
 import { hump, humpCurvature, humpSlope, Quintic } from './curves.ts';
 import { newFootAngles, StanceAngles, SwingAngles, tiltVector } from './foot-angles.ts';
 import type { Footfall } from './footfall.ts';
+import type { FootShape, FootState } from './foot-shape.ts';
+import { addImpact } from './heel-impact.ts';
 import {
   add,
   cross,
@@ -18,40 +20,12 @@ import {
 
 /** Half step of the difference that gives the angular acceleration [s]. */
 const DIFFERENCE_S = 1e-5;
-/** How long the shoe's shudder after contact is followed [s], and its time constant. */
-const RING_S = 0.13;
-const RING_DECAY_S = 0.014;
 
 /** How long after contact the signal is too sharp for a sensor's band [s]. */
 const SHARP_S = 0.03;
 
 /** How hard the heel is braked just before it touches [m/s²]. */
 const LANDING_BRAKE_MPS2 = 26;
-
-/** The foot's points in its own frame: origin on the sole under the heel, x to the toes, y left, z up [m]. */
-export interface FootShape {
-  /** About where the toes bend: the foot turns over this point until it leaves the ground. */
-  readonly ball: Vec3;
-  readonly toe: Vec3;
-  readonly ankle: Vec3;
-}
-export const footShape = (footLengthM: number): FootShape => ({
-  ball: [0.83 * footLengthM, 0, 0],
-  toe: [0.98 * footLengthM, 0, 0.012],
-  ankle: [0.19 * footLengthM, 0, 0.075],
-});
-
-/** Where a foot is and how it moves: world from foot, turning rate [rad/s] in the foot's frame, and one point's motion. */
-interface FootState {
-  readonly rotation: Float64Array;
-  rate: Vec3;
-  rateChange: Vec3;
-  /** The point (in the foot's frame) of which position, velocity and acceleration are given in the world. */
-  anchor: Vec3;
-  position: Vec3;
-  velocity: Vec3;
-  acceleration: Vec3;
-}
 
 interface SwingPath {
   readonly fcS: number;
@@ -320,29 +294,7 @@ export class FootMotion {
     }
     state.anchor = still;
     state.position = at.heel;
-    const sinceS = tS - at.icS;
-    if (sinceS > RING_S) return;
-    // The impact: half a sine of deceleration brings the heel to rest; the shoe's foam rings after it.
-    if (sinceS < at.impactS) {
-      const phase = (Math.PI * sinceS) / at.impactS;
-      const share = 0.5 * (1 + Math.cos(phase));
-      const travelled = 0.5 * (sinceS + (at.impactS / Math.PI) * Math.sin(phase)) - 0.5 * at.impactS;
-      state.position = add(at.heel, scale(at.impactMps, travelled));
-      state.velocity = scale(at.impactMps, share);
-      state.acceleration = scale(at.impactMps, (-0.5 * Math.PI * Math.sin(phase)) / at.impactS);
-    }
-    const w = 2 * Math.PI * at.ringHz;
-    const decay = at.ringM * Math.exp(-sinceS / RING_DECAY_S);
-    // (1 - cos)² starts with its first three derivatives zero.
-    const c = Math.cos(w * sinceS);
-    const s = Math.sin(w * sinceS);
-    const g = (1 - c) * (1 - c);
-    const g1 = 2 * w * s * (1 - c);
-    const g2 = 2 * w * w * (c - c * c + s * s);
-    const k = 1 / RING_DECAY_S;
-    state.position = add(state.position, [0, 0, -decay * g]);
-    state.velocity = add(state.velocity, [0, 0, -decay * (g1 - k * g)]);
-    state.acceleration = add(state.acceleration, [0, 0, -decay * (g2 - 2 * k * g1 + k * k * g)]);
+    addImpact(at, tS - at.icS, state);
   }
 
   #inAir(path: SwingPath, t: number, state: FootState): void {

@@ -80,5 +80,7 @@ export interface ActivitySpan {
   /** Infinity while it goes on. */
   toS: number;
 }
+/** What a body does that is no step. */
 export const ACTIVITIES = ['standing', 'sitting', 'fidgeting', 'car', 'bicycle'] as const;
+/** One of {@link ACTIVITIES}. */
 export type Activity = (typeof ACTIVITIES)[number];

@@ -25,6 +25,7 @@ export const SCENARIOS = [
   'car',
   'bicycle',
 ] as const;
+/** One of {@link SCENARIOS}. */
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** What the walker does next: one step, or something else for a while (a step that closes the feet comes by itself). */

@@ -1,6 +1,7 @@
-import { radFromDeg, STANDARD_GRAVITY_MPS2 } from '../domain/units.ts';
+import { radFromDeg } from '../domain/units.ts';
 import { countScales, encodeRawImuPacket, type CountScales, type ImuConfig } from '../protocol/imu-packet.ts';
 import { FLAG } from '../protocol/wire-v1.ts';
+import { drawErrors, NO_ERRORS, type DeviceErrors } from './device-errors.ts';
 import { drawMounting, type BodyMotion, type WornSite } from './body-motion.ts';
 import { smoothStep, smoothStepSlope } from './curves.ts';
 import { REBOOT_S, type Faults, type Slip } from './faults.ts';
@@ -23,18 +24,6 @@ export interface MadePacket {
   readonly count: number;
   readonly bootCount: number;
   readonly readyS: number;
-}
-
-/** Errors of one device, drawn once. */
-interface DeviceErrors {
-  readonly accBiasMps2: Vec3;
-  readonly accGain: Vec3;
-  readonly accNoiseMps2: number;
-  readonly gyrBiasRadps: Vec3;
-  /** What the bias creeps by while the device warms up. */
-  readonly gyrCreepRadps: Vec3;
-  readonly gyrGain: Vec3;
-  readonly gyrNoiseRadps: number;
 }
 
 /** Where in a sample's time (from its middle, in periods) the motion is looked at when an impact is near. */
@@ -275,33 +264,6 @@ export class VirtualSensor {
     this.#clockUs = 300_000;
     this.#firstPacket = true;
   }
-}
-
-const NO_ERRORS: DeviceErrors = {
-  accBiasMps2: [0, 0, 0],
-  accGain: [1, 1, 1],
-  accNoiseMps2: 0,
-  gyrBiasRadps: [0, 0, 0],
-  gyrCreepRadps: [0, 0, 0],
-  gyrGain: [1, 1, 1],
-  gyrNoiseRadps: 0,
-};
-
-/** Bias 20 to 50 mg and 1 to 2 deg/s, gain errors of 1 % (in one device of eight up to 7 %), noise as the recordings show at rest. */
-function drawErrors(random: Random): DeviceErrors {
-  const sign = () => (random.chance(0.5) ? 1 : -1);
-  const three = (draw: () => number): Vec3 => [draw(), draw(), draw()];
-  const mg = STANDARD_GRAVITY_MPS2 * 1e-3;
-  const offAll = random.chance(0.125) ? random.uniform(0.03, 0.07) * sign() : 0;
-  return {
-    accBiasMps2: three(() => (sign() * random.uniform(20, 50) * mg) / Math.sqrt(3)),
-    accGain: three(() => 1 + offAll + random.trait(0, 0.006)),
-    accNoiseMps2: random.uniform(0.015, 0.03),
-    gyrBiasRadps: three(() => (sign() * radFromDeg(random.uniform(1, 2))) / Math.sqrt(3)),
-    gyrCreepRadps: three(() => radFromDeg(random.trait(0, 0.08))),
-    gyrGain: three(() => 1 + random.trait(0, 0.005)),
-    gyrNoiseRadps: radFromDeg(random.uniform(0.08, 0.2)),
-  };
 }
 
 const clip = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, Math.round(value)));
