@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { freshFolder, run, serve } from './running.ts';
+
+const LIMIT = { timeout: 90_000 };
+const real = path.resolve(import.meta.dirname, '../../../shared/data/feet-and-back-12-1/walk.csv');
+
+async function sameStrides(file: string, speeds: readonly string[]): Promise<void> {
+  const analysis = await run(['analyze', file, '--format', 'ndjson']);
+  const truth = analysis.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; ic_s: number; side: string })
+    .filter((record) => record.type === 'stride');
+  expect(truth.length).toBeGreaterThan(10);
+  const folder = freshFolder();
+  const served = await serve(folder);
+  for (const speed of speeds) {
+    const replay = await run(['replay', file, '--speed', speed, '--data', folder, '--json']);
+    expect([replay.code, replay.note]).toEqual([0, expect.not.stringMatching(/gaitkeeper:/)]);
+    const { walk_id } = JSON.parse(replay.out) as { walk_id: string };
+    const { value } = await served.ask('GET', `/walks/${walk_id}/strides?limit=1000`);
+    const byTime = (a: { ic_s: number; side: string }, b: { ic_s: number; side: string }) =>
+      a.ic_s - b.ic_s || a.side.localeCompare(b.side);
+    expect([...value.items].sort(byTime)).toEqual([...truth].sort(byTime));
+  }
+  served.child.kill('SIGTERM');
+}
+
+test('replay at a speed, at max, and analyze give the same strides of a virtual walk, bit for bit', LIMIT, async () => {
+  const folder = freshFolder();
+  const made = await run(['simulate', '--scenario', 'healthy', '--seed', '5', '--seconds', '25', '--out', folder]);
+  expect([made.code, made.note]).toEqual([0, expect.anything()]);
+  await sameStrides(path.join(folder, 'walk.mcap'), ['max', '8']);
+  await sameStrides(path.join(folder, 'walk.csv'), ['max']);
+});
+
+test.skipIf(!existsSync(real))(
+  `replay and analyze give the same strides of a real recording${existsSync(real) ? '' : ' (skipped: the shared recordings are not beside the project)'}`,
+  LIMIT,
+  () => sameStrides(real, ['max', '20']),
+);
+
+test('what stands in the way is said in words', LIMIT, async () => {
+  const folder = freshFolder();
+  const missing = await run(['replay', path.join(folder, 'no.mcap'), '--data', folder]);
+  expect([missing.code, missing.note]).toEqual([1, expect.stringMatching(/no\.mcap/)]);
+  const made = await run(['simulate', '--scenario', 'standing', '--seconds', '3', '--out', folder]);
+  expect(made.code).toBe(0);
+  const nobody = await run(['replay', path.join(folder, 'walk.mcap'), '--data', folder]);
+  expect([nobody.code, nobody.note]).toEqual([1, expect.stringMatching(/start the service/)]);
+  const dead = await run(['replay', path.join(folder, 'walk.mcap'), '--data', folder, '--url', 'http://127.0.0.1:1'], {
+    GAITKEEPER_TOKEN: 'x'.repeat(40),
+  });
+  expect([dead.code, dead.note]).toEqual([1, expect.stringMatching(/can't be reached/)]);
+  expect((await run(['replay', 'x', '--speed', 'fast'])).code).toBe(2);
+});
