@@ -123,18 +123,23 @@ export type TickRequest = Static<typeof TickRequest>;
 export const TrialInfo = Type.Object({
   id: Id,
   exercise: words(EXERCISE_WORDS),
+  exercise_name: Type.String(),
   kind: words(['pairs', 'before_after']),
   started_at: WallTime,
   state: words(['running', 'over', 'safety_stop']),
   verdict: Type.String(),
   verdict_text: Type.String(),
-  next: nullable(words(['A', 'B'], 'A: as usual; B: with the exercise')),
+  next: nullable(
+    words(['A', 'B'], 'A: as usual; B: with the exercise; null when over or while the safety check closes trials'),
+  ),
   complete_blocks: Type.Integer(),
   planned_blocks: Type.Integer(),
   seal: Type.String({ description: 'SHA-256 of the drawn order, fixed at the start' }),
   order: nullable(Type.String({ description: 'the order itself, once the trial is over' })),
   effect: nullable(Type.Object({ mean: Type.Number(), low: nullable(Type.Number()), high: nullable(Type.Number()) })),
-  stop_reason: nullable(Type.String()),
+  stop_reason: nullable(words(['strong_pain', 'worse_than_usual', 'red_flag'])),
+  stop_text: nullable(Type.String()),
+  usual_pain: Type.Number(),
   note: Type.String(),
   walks: Type.Array(
     Type.Object({
@@ -154,7 +159,10 @@ export const TrialRequest = closed({
   usual_pain: Type.Number({ minimum: 0, maximum: 10 }),
 });
 export type TrialRequest = Static<typeof TrialRequest>;
-/** POST /api/v1/trials/{id}/walks: the pain of the walk that was next. */
+/**
+ * POST /api/v1/trials/{id}/walks: the pain of the walk that was next. Walks of a pair are at least 60 minutes long and 24 to 96
+ * hours apart; others are refused (409) unless `spoiled` says that they are not comparable.
+ */
 export const TrialWalkRequest = closed({
   walk_id: Id,
   arm: words(['A', 'B']),

@@ -123,8 +123,15 @@ export function presentExercise(
   };
 }
 
-/** @param seal SHA-256 of the drawn order @param order the order itself, shown once the trial is over */
-export function presentTrial(trial: Trial, w: GuidanceWords, seal: string, order: string): TrialInfo {
+/** The drawn order, its seal (SHA-256), and whether the safety check lets trials go on. */
+export interface TrialSecrets {
+  readonly seal: string;
+  /** Shown once the trial is over. */
+  readonly order: string;
+  readonly open: boolean;
+}
+
+export function presentTrial(trial: Trial, w: GuidanceWords, { seal, order, open }: TrialSecrets): TrialInfo {
   const view = trialView(trial);
   const effect =
     view.pairs !== null
@@ -139,18 +146,21 @@ export function presentTrial(trial: Trial, w: GuidanceWords, seal: string, order
   return {
     id: trial.id,
     exercise: trial.exercise,
+    exercise_name: w.exercise[trial.exercise].name,
     kind: trial.kind,
     started_at: isoTime(trial.startedAtMs),
     state: view.state,
     verdict: view.verdict,
     verdict_text: w.verdict[view.verdict satisfies Verdict],
-    next: view.next,
+    next: open ? view.next : null,
     complete_blocks: view.completeBlocks,
     planned_blocks: view.plannedBlocks,
     seal,
     order: view.state === 'running' ? null : order,
     effect,
     stop_reason: view.stopReason,
+    stop_text: view.stopReason === null ? null : w.trialStop[view.stopReason],
+    usual_pain: trial.usualPain,
     note: trial.kind === 'pairs' ? w.trialKnown : w.trialTime,
     walks: trial.walks.map((t) => ({
       walk_id: t.walkId,

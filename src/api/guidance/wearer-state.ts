@@ -1,9 +1,9 @@
 import { Check } from 'typebox/value';
 import { EXERCISE_IDS, type ExerciseId } from '../../guidance/exercises.ts';
 import { SAFETY_QUESTIONS, safetyState, type SafetyAnswers, type SafetyState } from '../../guidance/safety-check.ts';
-import type { Trial } from '../../guidance/trial.ts';
-import { trialView } from '../../guidance/trial.ts';
+import { stopByRedFlag, trialView, type Trial } from '../../guidance/trial.ts';
 import type { WalkStore } from '../../store/walk-store.ts';
+import { isoTime } from '../clock.ts';
 import { SafetyAnswers as StoredAnswers } from '../contract.ts';
 
 /** Marks read at most for the safety check: the newest of all walks. */
@@ -23,9 +23,25 @@ export class WearerState {
     const marks = this.#store.marks.ofProfile(this.#profileId, { limit: MARKS_READ }).items;
     return safetyState(
       this.#answers(),
-      marks.map((m) => ({ atMs: m.createdAtMs, strength: m.strength, place: m.place === '' ? null : m.place })),
+      [
+        ...marks.map((m) => ({ atMs: m.createdAtMs, strength: m.strength, place: m.place === '' ? null : m.place })),
+        ...this.trials().flatMap((t) =>
+          t.walks.map((w) => ({ atMs: w.enteredAtMs ?? w.atMs, strength: w.pain, place: null })),
+        ),
+      ],
       nowMs,
     );
+  }
+
+  /** Keeps the answers; a yes (or "unsure") stops a running trial for good. */
+  answer(answers: StoredAnswers, nowMs: number): void {
+    // An answer of tomorrow would keep the check from ever becoming due.
+    const said = answers.answered_at === undefined ? nowMs : Math.min(nowMs, Date.parse(answers.answered_at));
+    this.#store.settings.set(this.#profileId, 'safety', { ...answers, answered_at: isoTime(said) });
+    const { state } = this.safety(nowMs);
+    if (state === 'open' || state === 'due') return;
+    const trials = this.trials().map((trial) => stopByRedFlag(trial, nowMs));
+    if (trials.length > 0) this.#store.settings.set(this.#profileId, 'trials', trials);
   }
 
   /** "Unsure" counts as yes: a question nobody can answer with no is one to ask a doctor. */

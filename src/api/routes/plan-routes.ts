@@ -4,6 +4,7 @@ import { EXERCISES, exerciseOf, exerciseToTry, type ExerciseId } from '../../gui
 import { EXTENDED_BLOCKS } from '../../guidance/trial-analysis.ts';
 import { strengthStart, trialOrder } from '../../guidance/trial-order.ts';
 import { endTrial, newTrial, trialView, withWalk, type Trial } from '../../guidance/trial.ts';
+import { trialWalkTrouble, type WalkTrouble } from '../../guidance/trial-walk-check.ts';
 import { wordsOf } from '../../guidance/words/index.ts';
 import type { Language } from '../../guidance/words/catalogue.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
@@ -27,6 +28,8 @@ import { activeProfileId } from './active-profile.ts';
 const Params = Type.Object({ id: Id });
 /** Finished walks whose findings speak for an exercise. */
 const WALKS_FOR_PLAN = 5;
+/** Walks whose fitting exercises are remembered: reading one anew takes a second. */
+const MOST_KNOWN = 50;
 
 /** Safety check, plan and trials. Any yes in the safety check closes plan and trials; recording and reports stay open. */
 export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): void {
@@ -76,13 +79,21 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
     },
   );
 
+  const exercisesOfWalk = new Map<string, readonly ExerciseId[]>();
   async function fittingExercises(person: WearerState): Promise<Set<ExerciseId>> {
     const { items } = store.walks.list({ profileId: activeProfileId(store), state: 'finished', limit: WALKS_FOR_PLAN });
     const fitting = new Set<ExerciseId>();
     for (const walk of items) {
       if (walk.summary === null) continue;
-      const report = await storedReport(store, walk.id, person, clock.wallMs(), version);
-      for (const finding of report.findings) for (const id of finding.exercises) fitting.add(id);
+      // A walk that is analysed again gets another generation.
+      const key = `${walk.id} ${walk.generation}`;
+      const known = exercisesOfWalk.get(key);
+      const report =
+        known === undefined ? await storedReport(store, walk.id, person, clock.wallMs(), version) : undefined;
+      const exercises = known ?? report?.findings.flatMap((f) => f.exercises) ?? [];
+      exercisesOfWalk.set(key, exercises);
+      if (exercisesOfWalk.size > MOST_KNOWN) exercisesOfWalk.delete([...exercisesOfWalk.keys()][0] ?? '');
+      for (const id of exercises) fitting.add(id);
     }
     return fitting;
   }
@@ -99,6 +110,9 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
       },
     },
     (request, reply) => {
+      mustBeOpen();
+      if (!isDay(request.body.day, clock.wallMs()))
+        throw new ProblemError(400, 'invalid', `Expected a day that was or is, found "${request.body.day}".`);
       wearer().tick(request.body.exercise, request.body.day, request.body.done);
       void reply.code(204);
       return null;
@@ -107,7 +121,9 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
 
   const present = (trial: Trial, query: { lang?: Language }) => {
     const order = orderText(trial);
-    return presentTrial(trial, languageOf(query), createHash('sha256').update(order).digest('hex'), order);
+    const seal = createHash('sha256').update(order).digest('hex');
+    const open = wearer().safety(clock.wallMs()).state === 'open';
+    return presentTrial(trial, languageOf(query), { seal, order, open });
   };
   const trialOf = (id: string): Trial => {
     const trial = wearer()
@@ -193,10 +209,22 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
       const { walk_id: walkId, arm, pain, spoiled } = request.body;
       const trial = trialOf(request.params.id);
       const walk = store.walks.get(walkId);
+      if (walk.profileId !== activeProfileId(store)) throw notFound('walk');
+      if (walk.state !== 'finished')
+        throw new ProblemError(409, 'not_finished', 'Expected a finished walk; this one is not finished yet.');
       if (trial.walks.some((w) => w.walkId === walkId))
         throw new ProblemError(409, 'walk_there', 'This walk is in the trial already.');
+      const trouble = trialWalkTrouble(trial, walk);
+      if (trouble !== undefined && !(spoiled === true && !trouble.startsWith('before')))
+        throw new ProblemError(409, trouble, WALK_TROUBLE[trouble], {
+          whatToDo: trouble.startsWith('before')
+            ? 'Choose the walk that was made after it.'
+            : 'Add it as "not comparable"; its pair then begins anew in the same order.',
+        });
       try {
-        const added = withWalk(trial, { walkId, atMs: walk.startedAtMs, arm, pain, spoiled: spoiled ?? false });
+        const atMs = walk.startedAtMs;
+        const enteredAtMs = clock.wallMs();
+        const added = withWalk(trial, { walkId, atMs, arm, pain, spoiled: spoiled ?? false, enteredAtMs });
         wearer().saveTrial(added);
         return present(added, request.query);
       } catch (error) {
@@ -224,6 +252,20 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
       return present(trial, request.query);
     },
   );
+}
+
+const WALK_TROUBLE: Record<WalkTrouble, string> = {
+  before_trial: 'Expected a walk made after the trial began; this one is older.',
+  before_last_walk: 'Expected a walk made after the last one of the trial; this one is older.',
+  too_short: 'Expected a walk of at least 60 minutes; this one is shorter.',
+  too_soon: 'Expected 24 to 96 hours between the two walks of a pair; this one came sooner.',
+  too_late: 'Expected 24 to 96 hours between the two walks of a pair; this one came later.',
+};
+
+/** A day of the calendar, not after today (anywhere on earth). */
+function isDay(day: string, nowMs: number): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) && ms <= nowMs + 14 * 3_600_000;
 }
 
 /** The drawn order in a form whose hash seals it; the seed makes it unguessable. */

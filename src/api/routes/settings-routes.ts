@@ -14,6 +14,7 @@ import {
   SafetyAnswers,
   Settings,
 } from '../contract.ts';
+import { WearerState } from '../guidance/wearer-state.ts';
 import { ProblemError } from '../problem.ts';
 import { activeProfileId, chooseProfile } from './active-profile.ts';
 
@@ -58,7 +59,7 @@ export function settingsRoutes(app: ApiApp, { store, clock }: ApiContext): void 
       schema: { ...schema, summary: 'Answers to the safety questions', body: SafetyAnswers },
     },
     (request) => {
-      store.settings.set(activeProfileId(store), 'safety', { answered_at: isoTime(clock.wallMs()), ...request.body });
+      new WearerState(store, activeProfileId(store)).answer(request.body, clock.wallMs());
       return settings();
     },
   );
