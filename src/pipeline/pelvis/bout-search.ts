@@ -15,7 +15,7 @@ export interface BoutSearchState {
 /** A bout begins with this many regular steps. */
 const BEGIN_STEPS = 4;
 /** Fainter steps than this [m/s²] need more of them. */
-const FAINT_SIZE = 0.8;
+const FAINT_SIZE = 0.9;
 const FAINT_STEPS = 6;
 /** Peaks that may begin a bout [m/s²], and their least size against their neighbour's. */
 const LEAST_SIZE = 0.3;
@@ -29,7 +29,7 @@ const LEAST_RATE_RADPS = 0.15;
 /** Floor of a sign vote [(m/s²)²], how strong the votes must be, and how far they must agree (0 to 1). */
 const SIGN_FLOOR = 0.2;
 const LEAST_STRENGTH = 0.05;
-const LEAST_COHERENCE = 0.7;
+const LEAST_COHERENCE = 0.55;
 /** How far the sway must change sides from step to step (0 to 1). */
 const LEAST_ALTERNATION = 0.7;
 /** Forward and up of the bout against the known ones (cosines). */

@@ -3,26 +3,15 @@ import type { WalkSeconds } from '../../domain/samples.ts';
 import { lateralSign } from '../../domain/frames.ts';
 import type { Side } from '../../domain/sites.ts';
 import { BeltWatch, type BeltWatchState } from './belt-watch.ts';
-import { addForce, headingChange, PelvicAngles } from './pelvic-angles.ts';
+import { PelvicAngles } from './pelvic-angles.ts';
 import { PelvisAlignment, type AlignmentState } from './pelvis-alignment.ts';
 import { pelvisFinding } from './pelvis-findings.ts';
 import type { FootContact, PelvicStride, PelvisOutput } from './pelvis-output.ts';
 import type { PelvisParams } from './pelvis-params.ts';
-import { BRIDGED, indexAt, slotOf, worstMark, type PelvisRing } from './pelvis-ring.ts';
+import { slotOf, type PelvisRing } from './pelvis-ring.ts';
 import { StrideBook, type StrideBookState } from './stride-book.ts';
 import { createStridePhysics, readStride, type StridePhysics } from './stride-physics.ts';
-
-/** A stride that waits for the alignment. */
-interface WaitingStride {
-  readonly side: Side;
-  readonly icS: WalkSeconds;
-  readonly nextIcS: WalkSeconds;
-  readonly fcS: WalkSeconds | null;
-  readonly otherIcS: WalkSeconds | null;
-  readonly up: Float64Array;
-  readonly turning: boolean;
-  readonly reason: ReasonCode | null;
-}
+import { readWaiting, type WaitingStride } from './waiting-stride.ts';
 
 interface Level {
   roll: number;
@@ -91,7 +80,7 @@ export class PelvicStrides {
       if (!(spanS < this.#params.shortestStrideS)) this.#book.clearForces(side);
       return;
     }
-    const stride = this.#read(ring, side, beforeS, timeS);
+    const stride = readWaiting(this.#params, this.#book, this.#recent, ring, side, beforeS, timeS);
     if (stride === undefined) return;
     if (stride.turning) {
       this.#book.clearLevels();
@@ -99,36 +88,6 @@ export class PelvicStrides {
     } else if (stride.reason === null && this.#feetWorn) this.align(ring, beforeS, timeS, side, knownS, emit);
     this.#waiting.push(stride);
     this.#release(ring, knownS, false, emit);
-  }
-
-  /** What of a stride must be taken now; the rest waits for the alignment. */
-  #read(ring: PelvisRing, side: Side, icS: WalkSeconds, nextIcS: WalkSeconds): WaitingStride | undefined {
-    const from = indexAt(ring, icS);
-    const to = indexAt(ring, nextIcS);
-    if (!(to > from)) return undefined;
-    const sum = new Float64Array(3);
-    const spanS = nextIcS - icS;
-    if (!addForce(ring, icS, nextIcS, sum)) return undefined;
-    const lead = indexAt(ring, icS - this.#params.preContactS);
-    let reason: ReasonCode | null = null;
-    if (worstMark(ring, Number.isNaN(lead) ? from : lead, to) > BRIDGED) reason = 'gap';
-    else if (!this.#book.timeFits(spanS)) reason = 'pelvis_unsure';
-    this.#book.time(side, spanS);
-    const turning = this.#turns(ring, icS, nextIcS, sum);
-    if (turning) this.#book.clearForces(side);
-    const up = this.#book.up(side, { sum, spanS });
-    const inside = (c: FootContact): boolean => c.timeS > icS && c.timeS < nextIcS;
-    const fc = this.#recent.find((c) => c.kind === 'fc' && c.side === side && inside(c));
-    const other = this.#recent.find((c) => c.kind === 'ic' && c.side !== side && inside(c));
-    return { side, icS, nextIcS, fcS: fc?.timeS ?? null, otherIcS: other?.timeS ?? null, up, turning, reason };
-  }
-
-  /** Heading over one whole stride, at three phases: what the pelvis turns within a stride stays out of it. */
-  #turns(ring: PelvisRing, icS: WalkSeconds, nextIcS: WalkSeconds, force: Float64Array): boolean {
-    const margin = this.#params.turnMarginS;
-    const lateS = Math.min(margin, ring.timeS[slotOf(ring.count - 1)]! - nextIcS);
-    const turned = (shiftS: number): number => Math.abs(headingChange(ring, icS + shiftS, nextIcS + shiftS, force));
-    return Math.max(turned(-margin), turned(0), turned(lateS)) > this.#params.turnDeg;
   }
 
   /**
