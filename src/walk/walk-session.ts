@@ -11,10 +11,13 @@ import { OrientationFilter } from '../pipeline/orientation/orientation-filter.ts
 import type { PelvicStride, PelvisOutput } from '../pipeline/pelvis/pelvis-output.ts';
 import { PelvisPipeline } from '../pipeline/pelvis/pelvis-pipeline.ts';
 import type { TimelineCounts, TimelineOutput } from '../timeline/timeline-output.ts';
+import { Evenness } from './evenness.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
 import { LiveValues } from './live-values.ts';
 import { strideFromPelvis } from './pelvis-only.ts';
+import { byRelease } from './release-order.ts';
 import { SensorChannel } from './sensor-channel.ts';
+import { rebootFinding } from './sensor-findings.ts';
 import { SideWatch } from './side-watch.ts';
 import { StepJoin } from './step-join.ts';
 import { StrideJoin } from './stride-join.ts';
@@ -49,6 +52,7 @@ export class WalkSession {
   readonly #summary = new WalkSummary(strideMetrics);
   readonly #liveValues = new LiveValues();
   readonly #drift = new DriftPanel();
+  readonly #evenness: Evenness;
   #out: GaitRecord[] = [];
   #clockS = 0;
   #footClockS = -Infinity;
@@ -56,6 +60,7 @@ export class WalkSession {
   #gaps: WalkRecord['gaps'] = [];
   #gapCount = 0;
   #unknownSlots = 0;
+  #said: string[] = [];
 
   /** @throws where two slots share a site or a model is not known */
   constructor(options: WalkOptions) {
@@ -72,6 +77,7 @@ export class WalkSession {
     this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
     const pelvisWorn = options.slots.some((s) => s.site === 'pelvis');
     this.#pelvis = pelvisWorn ? new PelvisPipeline({ feetWorn: this.#bothFeet }) : undefined;
+    this.#evenness = new Evenness(options.slots.map((s) => s.site));
     const anyFoot = this.#feet.left !== undefined || this.#feet.right !== undefined;
     this.#steps = new StepJoin(this.#bothFeet || (pelvisWorn && !this.#bothFeet));
     this.#strides = new StrideJoin(pelvisWorn && anyFoot);
@@ -110,6 +116,7 @@ export class WalkSession {
     if (block.startS < this.#firstS) this.#firstS = block.startS;
     if (endS > this.#clockS) this.#clockS = endS;
     this.#orientation.get(block.site)?.push(block, (record) => this.#out.push(record));
+    this.#evenness.block(block);
     const side = sideOfSite(block.site);
     if (side !== undefined) {
       this.#feet[side]?.push(block, (output) => this.#onFoot(side, output));
@@ -141,7 +148,7 @@ export class WalkSession {
         break;
       case 'side_vote': {
         const finding = this.#bothFeet ? this.#sides.vote(side, output.weight, output.atS, output.atS) : undefined;
-        if (finding !== undefined) this.#out.push(finding);
+        if (finding !== undefined) this.#finding(finding);
         break;
       }
     }
@@ -168,6 +175,11 @@ export class WalkSession {
   };
 
   #finding(finding: FindingRecord): void {
+    // Shoes and pelvis may both notice it: said once.
+    if (ONCE_A_WALK.has(finding.kind)) {
+      if (this.#said.includes(finding.kind)) return;
+      this.#said.push(finding.kind);
+    }
     if (finding.kind === 'sensor_slipped') this.#drift.slipped('eversion_excursion_deg', finding.at_s);
     if (finding.kind === 'belt_slipped') this.#drift.slipped('pelvic_drop_excursion_deg', finding.at_s);
     this.#out.push(finding);
@@ -192,6 +204,7 @@ export class WalkSession {
     const stride = withinRange(withDerivedMetrics(measured));
     this.#summary.stride(stride);
     this.#liveValues.stride(stride);
+    this.#evenness.stride(stride);
     this.#out.push(stride);
     this.#drift.push(stride, (finding) => this.#out.push(finding));
   };
@@ -227,6 +240,7 @@ export class WalkSession {
       knownAtS: this.#clockS,
       drift: this.#drift.readings(),
       extra: {
+        ...this.#evenness.metrics(),
         gap_count: this.#gapCount,
         unknown_slot_notifications: this.#unknownSlots,
         sides_in_doubt: this.#sides.swapped,
@@ -253,7 +267,7 @@ export class WalkSession {
   /** Scores, symmetry, variability and drift as they stand now. */
   metrics(): Record<string, unknown> {
     const drift = this.#drift.readings();
-    return { ...this.#summary.metrics(drift), drift };
+    return { ...this.#summary.metrics(drift), ...this.#evenness.metrics(), drift };
   }
 
   /** Everything the rest of the walk depends on; plain data. */
@@ -269,6 +283,7 @@ export class WalkSession {
       summary: this.#summary.snapshot(),
       live: this.#liveValues.snapshotState(),
       drift: this.#drift.snapshot(),
+      evenness: this.#evenness.snapshot(),
       own: structuredClone({
         clockS: this.#clockS,
         footClockS: this.#footClockS,
@@ -276,6 +291,7 @@ export class WalkSession {
         gaps: this.#gaps,
         gapCount: this.#gapCount,
         unknownSlots: this.#unknownSlots,
+        said: this.#said,
       }),
     };
   }
@@ -293,6 +309,7 @@ export class WalkSession {
       summary: ReturnType<WalkSummary['snapshot']>;
       live: ReturnType<LiveValues['snapshotState']>;
       drift: DriftPanelState;
+      evenness: unknown;
       own: {
         clockS: number;
         footClockS: number;
@@ -300,6 +317,7 @@ export class WalkSession {
         gaps: WalkRecord['gaps'];
         gapCount: number;
         unknownSlots: number;
+        said: string[];
       };
     };
     for (const [slot, state] of s.channels) this.#channels.get(slot)?.restore(state);
@@ -315,6 +333,7 @@ export class WalkSession {
     this.#summary.restore(s.summary);
     this.#liveValues.restoreState(s.live);
     this.#drift.restore(s.drift);
+    this.#evenness.restore(s.evenness);
     const own = structuredClone(s.own);
     this.#clockS = own.clockS;
     this.#footClockS = own.footClockS;
@@ -322,25 +341,9 @@ export class WalkSession {
     this.#gaps = own.gaps;
     this.#gapCount = own.gapCount;
     this.#unknownSlots = own.unknownSlots;
+    this.#said = own.said;
   }
 }
 
+const ONCE_A_WALK: ReadonlySet<string> = new Set(['sensors_swapped', 'pelvis_reversed', 'site_suspect']);
 const NOTHING: readonly GaitRecord[] = [];
-
-const ORDER = { event: 0, step: 1, stride: 2, curve: 3, finding: 4, orientation: 5, walk: 6 } as const;
-
-/** By release, then by kind: an event is told before the stride that it closes. */
-const byRelease = (a: GaitRecord, b: GaitRecord): number =>
-  a.known_at_s - b.known_at_s || ORDER[a.type] - ORDER[b.type];
-
-function rebootFinding(site: SensorSite, atS: number): FindingRecord {
-  return {
-    type: 'finding',
-    kind: 'sensor_rebooted',
-    at_s: atS,
-    side: sideOfSite(site) ?? null,
-    text: `The ${site.replace('_', ' ')} sensor restarted; the walk goes on with a gap.`,
-    confidence: 1,
-    known_at_s: atS,
-  };
-}

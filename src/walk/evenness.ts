@@ -1,0 +1,106 @@
+import type { StrideRecord } from '../domain/records.ts';
+import type { ImuBlock } from '../domain/samples.ts';
+import type { SensorSite } from '../domain/sites.ts';
+import { SpectralMetrics, type SpectralMetricsState } from '../pipeline/spectrum/spectral-metrics.ts';
+import type { SpectralValues } from '../pipeline/spectrum/spectral-values.ts';
+import {
+  SteadinessIndex,
+  type SteadinessState,
+  type SteadinessValue,
+} from '../pipeline/steadiness/steadiness-index.ts';
+import { addValue, createValueSample, medianOf, type ValueSampleState } from './value-sample.ts';
+
+const FIELDS = [
+  'cadence_spm',
+  'step_regularity',
+  'stride_regularity',
+  'harmonic_ratio_vertical',
+  'harmonic_ratio_forward',
+  'harmonic_ratio_lateral',
+  'smoothness',
+] as const;
+
+interface EvennessState {
+  spectrum: SpectralMetricsState | undefined;
+  steadiness: SteadinessState | undefined;
+  windows: number;
+  samples: Record<string, ValueSampleState>;
+  newest: SpectralValues | null;
+  steady: SteadinessValue | null;
+}
+
+/**
+ * How even a walk is: spectral values every ten seconds from the pelvis (a shoe where none is worn), and with shoes only the
+ * steadiness of the feet against the own start, whose confidence is fixed and low.
+ */
+export class Evenness {
+  readonly #site: SensorSite | undefined;
+  readonly #spectrum: SpectralMetrics | undefined;
+  readonly #steadiness: SteadinessIndex | undefined;
+  #windows = 0;
+  #samples: Record<string, ValueSampleState> = Object.fromEntries(FIELDS.map((f) => [f, createValueSample()]));
+  #newest: SpectralValues | null = null;
+  #steady: SteadinessValue | null = null;
+
+  constructor(sites: readonly SensorSite[]) {
+    const site = (['pelvis', 'left_foot', 'right_foot'] as const).find((s) => sites.includes(s));
+    this.#site = site;
+    this.#spectrum = site === undefined ? undefined : new SpectralMetrics({ site });
+    const shoesOnly = sites.includes('left_foot') && sites.includes('right_foot') && !sites.includes('pelvis');
+    this.#steadiness = shoesOnly ? new SteadinessIndex() : undefined;
+  }
+
+  block(block: ImuBlock): void {
+    if (block.site === this.#site) this.#spectrum?.push(block, this.#onValues);
+  }
+
+  stride(stride: StrideRecord): void {
+    this.#steadiness?.push(stride, (value) => {
+      this.#steady = value;
+    });
+  }
+
+  #onValues = (values: SpectralValues): void => {
+    this.#newest = values;
+    if (values.reason !== null) return;
+    this.#windows++;
+    for (const field of FIELDS) {
+      const value = values[field];
+      if (value !== null) addValue(this.#samples[field]!, value);
+    }
+  };
+
+  /** Medians over the windows of the walk so far, the newest window, and the steadiness; for the walk record. */
+  metrics(): Record<string, unknown> {
+    return {
+      evenness: {
+        site: this.#site ?? null,
+        windows: this.#windows,
+        ...Object.fromEntries(FIELDS.map((f) => [f, medianOf(this.#samples[f]!)])),
+        newest: this.#newest,
+      },
+      steadiness: this.#steady,
+    };
+  }
+
+  snapshot(): EvennessState {
+    return structuredClone({
+      spectrum: this.#spectrum?.snapshot(),
+      steadiness: this.#steadiness?.snapshot(),
+      windows: this.#windows,
+      samples: this.#samples,
+      newest: this.#newest,
+      steady: this.#steady,
+    });
+  }
+
+  restore(state: unknown): void {
+    const s = structuredClone(state) as EvennessState;
+    if (s.spectrum !== undefined) this.#spectrum?.restore(s.spectrum);
+    if (s.steadiness !== undefined) this.#steadiness?.restore(s.steadiness);
+    this.#windows = s.windows;
+    this.#samples = s.samples;
+    this.#newest = s.newest;
+    this.#steady = s.steady;
+  }
+}
