@@ -92,9 +92,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   const violations = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
-        run: (
-          o: unknown,
-        ) => Promise<{
+        run: (o: unknown) => Promise<{
           violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
         }>;
       };

@@ -69,6 +69,9 @@ export class FakeApi {
     'This computer has no Bluetooth. Use your phone as the reader, replay a recording, or try the virtual walker.';
   scanning = true;
   readonly requests: string[] = [];
+  /** Ids after which reconnecting pages asked to go on. */
+  readonly resumedAfter: number[] = [];
+  #lastSent = 0;
 
   constructor(root: string) {
     this.#root = root;
@@ -114,6 +117,7 @@ export class FakeApi {
         rssi_dbm: -58 - 8 * i,
         battery_pct: 81 - 6 * i,
         firmware: '1.4.2',
+        trust: 'unprotected',
         last_heard_ms_ago: 20,
         rate_hz: 104,
         loss_share: 0.003,
@@ -149,7 +153,13 @@ export class FakeApi {
 
   #sendRecord(stream: ServerResponse, item: { id: number; record: unknown }): void {
     const walkId = this.walk?.id ?? 'now';
+    this.#lastSent = item.id;
     this.#send(stream, 'record', { id: item.id, walk_id: walkId, record: item.record }, `${walkId}:${String(item.id)}`);
+  }
+
+  /** Id of the newest record that went out to a page. */
+  lastSentId(): number {
+    return this.#lastSent;
   }
 
   #send(stream: ServerResponse, event: string, data: unknown, id?: string): void {
@@ -213,6 +223,7 @@ export class FakeApi {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     this.#send(response, 'walk', { walk: this.walk });
     const after = url.searchParams.get('after');
+    if (after !== null) this.resumedAfter.push(Number(after.split(':')[1] ?? 0));
     const from = after === null ? 0 : Number(after.split(':')[1] ?? 0);
     if (after !== null || url.searchParams.get('records') === 'all')
       for (const item of this.#records) if (item.id > from) this.#sendRecord(response, item);

@@ -101,6 +101,16 @@ describe.skipIf(skipBrowser)(`every page in Chromium${why}`, () => {
     });
   }
 
+  it('axe does look: a text too pale to read is found', async () => {
+    const api = new FakeApi(folder);
+    const watched = await open(browser, `${await api.listen()}/walks`);
+    await watched.page.getByRole('heading', { level: 1 }).waitFor();
+    await watched.page.evaluate("document.querySelector('h1').style.color = '#e8e6e0'");
+    expect((await axeFindings(watched.page)).join()).toContain('color-contrast');
+    await watched.context.close();
+    await api.close();
+  });
+
   it('Japanese: the pages speak it and say so', async () => {
     const api = new FakeApi(folder);
     addHistory(api);

@@ -76,7 +76,7 @@ function upperGeometry(side: Side): BufferGeometry {
       const inward = collar ? 1 - 0.42 * up ** 2 : 1 - 0.94 * up ** 3;
       const z = SOLE_CM + up * ((TOP[i] ?? 5) - SOLE_CM) * (collar ? 1 : 0.6 + 0.4 * Math.sqrt(up));
       const shrink = 1 - 0.07 * up;
-      ring.push([x * shrink, inner * inward * mirror, z]);
+      ring[i] = [x * shrink, inner * inward * mirror, z];
       ring[around - 1 - i] = [x * shrink, -outer * inward * mirror, z];
     });
     for (const [x, y, z] of ring) positions.push(x, z, -y);
@@ -163,7 +163,7 @@ export function createShoeScene(host: HTMLElement, side: Side): ShoeScene {
     if (width === 0 || height === 0) return;
     renderer.setSize(width, height, true);
     camera.aspect = width / height;
-    camera.fov = width / height < 1.5 ? 38 : 30;
+    camera.fov = width / height < 1.5 ? 29 : 23;
     camera.updateProjectionMatrix();
     renderer.render(scene, camera);
   });

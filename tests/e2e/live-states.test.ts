@@ -1,0 +1,154 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { axeFindings, launch, open, pageFolder, picture, skipBrowser, why, type WatchedPage } from './browser.ts';
+import { DRIFT_FINDING, FakeApi } from './fake-api.ts';
+
+describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
+  let browser: Browser;
+  let folder: string;
+  let api: FakeApi;
+  let watched: WatchedPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    [browser, folder] = await Promise.all([launch(), pageFolder()]);
+  });
+  afterAll(async () => browser.close());
+  beforeEach(() => {
+    api = new FakeApi(folder);
+  });
+  afterEach(async () => {
+    await watched.context.close();
+    await api.close();
+  });
+
+  const watch = async (minute: number, prepare?: () => void) => {
+    api.addVirtual(true);
+    api.begin(minute * 60);
+    prepare?.();
+    watched = await open(browser, `${await api.listen()}/walk/live`, { size: 'phone' });
+    page = watched.page;
+    await page.getByRole('button', { name: 'Mark pain' }).waitFor();
+  };
+  const rollIn = () => page.getByRole('region', { name: 'Shoe roll-in, seen from behind' });
+
+  it('loading: says that it waits for the first data', async () => {
+    await watch(40, () => (api.stalled = true));
+    await page.getByText('Waiting for the first data').waitFor();
+    await picture(page, 'state-loading');
+  });
+
+  it('empty: without a pelvis sensor there are no degrees of the pelvis, but a word on how to get them', async () => {
+    await watch(40, () => (api.sensors = api.sensors.filter((s) => s.site !== 'pelvis')));
+    await page.getByText('Add a pelvis sensor to see how your hips move.').waitFor();
+    await picture(page, 'state-empty');
+  });
+
+  it('live: numbers against the own start', async () => {
+    await watch(44);
+    await page.getByText('Walking like your start').waitFor();
+    expect(await rollIn().innerText()).toMatch(/8\.\d°/);
+    await picture(page, 'state-live');
+  });
+
+  it('stale: two seconds after the last data every number says that it is old', async () => {
+    await watch(44);
+    await page.getByText('Walking like your start').waitFor();
+    api.stalled = true;
+    const began = Date.now();
+    await rollIn().getByText('2 s old').first().waitFor({ timeout: 4000 });
+    expect(Date.now() - began).toBeLessThan(3500);
+    await picture(page, 'state-stale');
+    expect(await axeFindings(page)).toEqual([]);
+    api.stalled = false;
+    await rollIn().getByText('as at start').first().waitFor();
+  });
+
+  it('degraded: a weak link is named with what to do', async () => {
+    await watch(44, () => (api.overrides = { right_foot: { loss: 0.11 } }));
+    await page.getByText('Right shoe: weak link').waitFor();
+    await picture(page, 'state-degraded');
+  });
+
+  it('error: a lost shoe shows no number, and the other goes on', async () => {
+    await watch(44, () => (api.overrides = { right_foot: { state: 'lost', heardMsAgo: 23_000 } }));
+    await page.getByText(/Right shoe silent for 2\d s/).waitFor();
+    await rollIn().getByText('no signal').waitFor();
+    expect(await rollIn().innerText()).toMatch(/8\.\d°/);
+    await picture(page, 'state-error');
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('line lost: says so, holds marks, and goes on without a lost or doubled stride', async () => {
+    await watch(44);
+    await page.getByText('Walking like your start').waitFor();
+    // Whatever the page was sent is counted where it arrives: ids of strides, in order.
+    api.away = true;
+    api.cut();
+    await page.getByText('This page lost the service').waitFor();
+    await page.getByRole('button', { name: 'Mark pain' }).click();
+    await page.getByRole('button', { name: '3 of 10' }).click();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('1 mark waits here').waitFor();
+    await picture(page, 'state-line-lost');
+    expect(api.marks).toHaveLength(0);
+    const sent = api.lastSentId();
+    api.away = false;
+    await page.getByText('This page lost the service').waitFor({ state: 'detached', timeout: 15_000 });
+    await expect.poll(() => api.marks.map((m) => m.strength), { timeout: 8000 }).toEqual([3]);
+    expect(api.resumedAfter.at(-1)).toBe(sent);
+  });
+
+  it('a finding: one calm notice, gone after OK, once a metric', async () => {
+    await watch(78);
+    await page.waitForTimeout(600);
+    api.find({ ...DRIFT_FINDING, at_s: 78 * 60 });
+    await page.getByRole('status').getByText('Your shoes roll in more than at your start').waitFor();
+    await picture(page, 'state-drift');
+    await page.getByRole('button', { name: 'OK' }).click();
+    api.find({ ...DRIFT_FINDING, at_s: 78 * 60 + 5 });
+    await page.waitForTimeout(1200);
+    expect(await page.getByText('Your shoes roll in more than at your start').count()).toBe(0);
+  });
+
+  it('pain of 7 or more asks to sit down; a mark can be undone', async () => {
+    await watch(60);
+    await page.getByRole('button', { name: 'Mark pain' }).click();
+    await page.getByRole('button', { name: '8 of 10' }).click();
+    await page.getByRole('button', { name: 'Back, right' }).click();
+    await expect.poll(() => api.marks.map((m) => [m.strength, m.place])).toEqual([[8, 'back_right']]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Pain of 7 or more').waitFor();
+    await picture(page, 'state-pain');
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => api.marks.length).toBe(1);
+  });
+
+  it('the shoe in three dimensions comes only when asked for', async () => {
+    await watch(44);
+    const before = await page.evaluate(
+      () => performance.getEntriesByType('resource').filter((r) => r.name.includes('shoe-3d')).length,
+    );
+    expect(before).toBe(0);
+    await page.getByRole('button', { name: /Show the shoe in 3D/ }).click();
+    await page.locator('.scene canvas').waitFor();
+    await page.waitForTimeout(500);
+    await page.locator('.scene canvas').scrollIntoViewIfNeeded();
+    await picture(page, 'state-3d');
+    expect(watched.errors).toEqual([]);
+  });
+
+  it('less motion: with reduced motion wanted, nothing moves between two looks', async () => {
+    api.addVirtual(true);
+    api.begin(44 * 60);
+    watched = await open(browser, `${await api.listen()}/walk/live`, { size: 'laptop', reducedMotion: 'reduce' });
+    page = watched.page;
+    await page.getByText('Walking like your start').waitFor();
+    await page.waitForTimeout(1200);
+    const drawn = () => page.locator('.drawing svg g g').first().getAttribute('transform');
+    const first = await drawn();
+    await page.waitForTimeout(300);
+    expect(await drawn()).toBe(first);
+  });
+});
