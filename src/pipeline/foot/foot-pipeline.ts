@@ -1,5 +1,4 @@
 import { lateralSign } from '../../domain/frames.ts';
-import type { EventRecord } from '../../domain/records.ts';
 import type { ImuBlock } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
@@ -11,28 +10,20 @@ import {
   restartContacts,
   stepContacts,
   onGround,
-  usualPush,
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
-import { findFootFlat, type FootFlat } from './foot-flat.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
+import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
 import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { carryUp, type LiveUp } from './live-tilt.ts';
 import { createPitchAxis, watchPitchAxis, type PitchAxisState } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
-import { learnFlat, learnStanding, neutralUp, pathBetween, restForce } from './shoe-lie.ts';
+import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
 import { elevationOfVector } from './stance-motion.ts';
-import { createStridePath } from './stride-path.ts';
-import {
-  buildStride,
-  createStrideBuilderState,
-  slipped,
-  type Stance,
-  type StrideBuilderState,
-} from './stride-builder.ts';
+import { createStrideBuilderState, type StrideBuilderState } from './stride-builder.ts';
 
 export interface FootPipelineState {
   intake: SampleIntakeState;
@@ -42,42 +33,12 @@ export interface FootPipelineState {
   contacts: ContactDetectorState;
   builder: StrideBuilderState;
   gait: GaitState;
-}
-
-interface GaitState {
   /** Next index that the contact detector looks at. */
   next: number;
-  /** The stance before the present one, where both belong to one stride. */
-  before: Stance | undefined;
-  present: Stance | undefined;
-  /** Index at which the present stance's foot-flat is looked for; NaN where it is done. */
-  flatDue: number;
-  /** Contacts that wait for a second step before they count. */
-  held: EventRecord[];
-  walking: boolean;
-  lastContactS: number;
-  /** Where the foot stood before the swing that is under way, where no stance says it. */
-  depart: FootFlat | undefined;
   /** For drawing. */
   liveUp: LiveUp;
-  /** Strides in a row that went nowhere; strides that went somewhere. */
-  idle: number;
-  proven: number;
-  /** Whether a contact was ever told: those can't be taken back. */
-  told: boolean;
 }
 
-/** Longest stride and longest pause within a bout [s]. */
-const LONGEST_STRIDE_S = 3;
-/** A stance longer than this is left by a flat of its own, sought so long before push-off [s]. */
-const LONG_STANCE_S = 0.8;
-const DEPART_S = 0.5;
-/** Contacts that may wait for a step. */
-const MOST_HELD = 8;
-/** After so many strides a push-off of this share of the usual one is believed at once. */
-const PROVEN = 8;
-const PROVEN_PUSH = 0.5;
-const path = createStridePath();
 const neutral = new Float64Array(3);
 const forward = new Float64Array(3);
 const left = new Float64Array(3);
@@ -99,7 +60,9 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   #axis = createPitchAxis();
   #contacts = createContactDetector();
   #builder = createStrideBuilderState();
-  #gait = createGait();
+  readonly #gait: GaitTracker;
+  #next = 0;
+  #liveUp: LiveUp = new Float64Array(3);
   /** Derived from the rate. */
   #crossingTaps: Float64Array = new Float64Array([1]);
   #shapeTaps: Float64Array = new Float64Array([1]);
@@ -109,6 +72,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   constructor(options: { side: Side; params?: Partial<FootParams> }) {
     this.#side = options.side;
     this.#params = { ...FOOT_PARAMS, ...options.params };
+    this.#gait = new GaitTracker(this.#side, this.#params);
     this.#ring = createSampleRing(MIN_RATE_HZ, this.#params.memoryS);
     this.#intake = new SampleIntake(this.#params, {
       rate: (rateHz) => {
@@ -131,7 +95,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
 
   flush(emit: (output: FootOutput) => void): void {
     this.#emit = emit;
-    if (Number.isFinite(this.#gait.flatDue)) this.#footFlat(this.#ring.count - 2);
+    if (Number.isFinite(this.#gait.state.flatDue)) this.#gait.flat(this.#ring.count - 2, this.#shoe());
     this.#emit = ignore;
   }
 
@@ -140,7 +104,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#derive();
     this.#contacts = createContactDetector();
     this.#axis = createPitchAxis();
-    this.#gait = createGait();
+    this.#gait.state = createGait();
+    this.#next = 0;
     breakRest(this.#rest);
   }
 
@@ -156,14 +121,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.runStart = ring.count;
     breakRest(this.#rest);
     restartContacts(this.#contacts, ring.count);
-    const { lastContactS, walking, told, proven, liveUp } = this.#gait;
-    this.#gait = createGait();
-    this.#gait.next = ring.count;
-    this.#gait.walking = walking;
-    this.#gait.lastContactS = lastContactS;
-    this.#gait.told = told;
-    this.#gait.proven = proven;
-    this.#gait.liveUp = liveUp;
+    this.#gait.break();
+    this.#next = ring.count;
   }
 
   #sample(v: Float64Array, mark: number): void {
@@ -187,7 +146,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
     const wz = v[6]! - bias[2]!;
-    carryUp(this.#gait.liveUp, v, wx, wy, wz, 1 / ring.rateHz, restForce(this.#builder.lie));
+    carryUp(this.#liveUp, v, wx, wy, wz, 1 / ring.rateHz, restForce(this.#builder.lie));
     const axis = this.#axis;
     if (watchPitchAxis(axis, wx, wy, wz, 1 / ring.rateHz, this.#params)) {
       this.#replay();
@@ -212,13 +171,10 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
         (ring.gyr[j + 1]! - bias[1]!) * axis[1]! +
         (ring.gyr[j + 2]! - bias[2]!) * axis[2]!;
     }
-    const first = !this.#gait.told;
-    this.#gait.next = first ? oldest : ring.count - 1;
-    restartContacts(this.#contacts, this.#gait.next);
-    this.#gait.before = this.#gait.present = undefined;
-    this.#gait.flatDue = NaN;
-    this.#gait.held = [];
-    if (first) this.#gait.lastContactS = -Infinity;
+    // Contacts that were told stay told: then only what comes is seen anew.
+    this.#next = this.#gait.state.told ? ring.count - 1 : oldest;
+    restartContacts(this.#contacts, this.#next);
+    this.#gait.forget();
     this.#advance();
   }
 
@@ -226,15 +182,15 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   #advance(): void {
     const ring = this.#ring;
     const mask = ring.capacity - 1;
-    const gait = this.#gait;
+    const gait = this.#gait.state;
     const a = this.#crossingTaps;
     const b = this.#shapeTaps;
     const ha = (a.length - 1) >> 1;
     const hb = (b.length - 1) >> 1;
     const oldest = oldestIndex(ring);
-    if (gait.next < oldest + ha) gait.next = oldest + ha;
-    while (gait.next + ha < ring.count) {
-      const i = gait.next++;
+    if (this.#next < oldest + ha) this.#next = oldest + ha;
+    while (this.#next + ha < ring.count) {
+      const i = this.#next++;
       let sum = 0;
       for (let k = 0, j = i - ha; k < a.length; k++, j++) sum += a[k]! * ring.pitchRate[j & mask]!;
       ring.pitchCrossing[i & mask] = sum;
@@ -242,150 +198,21 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       for (let k = 0, j = i - hb; k < b.length; k++, j++) sum += b[k]! * ring.pitchRate[j & mask]!;
       ring.pitchShape[i & mask] = sum;
       if (i - 1 < oldest + ha) continue;
-      if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact)) this.#onContact(i);
-      if (i >= gait.flatDue) this.#footFlat(i);
+      if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact))
+        this.#gait.contact(this.#contact, i, this.#shoe());
+      if (i >= gait.flatDue) this.#gait.flat(i, this.#shoe());
     }
   }
 
-  #onContact(i: number): void {
-    const { kind, index, timeS } = this.#contact;
-    const gait = this.#gait;
-    if (timeS - gait.lastContactS > LONGEST_STRIDE_S) {
-      gait.walking = false;
-      gait.held = [];
-      gait.before = undefined;
-      gait.depart = undefined;
-      if (kind === 'ic') gait.present = undefined;
-    }
-    if (kind === 'fc') this.#leave();
-    else this.#land(i, index, timeS);
-    gait.lastContactS = timeS;
-    const event: EventRecord = {
-      type: 'event',
-      side: this.#side,
-      kind,
-      time_s: timeS,
-      known_at_s: this.#nowS(),
+  #shoe(): ShoeContext {
+    return {
+      ring: this.#ring,
+      bias: this.#rest.biasRadps,
+      pitchAxis: this.#axis.axis,
+      contacts: this.#contacts,
+      builder: this.#builder,
+      emit: this.#emit,
     };
-    if (gait.walking) {
-      gait.told = true;
-      this.#emit(event);
-    } else {
-      gait.held.push(event);
-      if (gait.held.length > MOST_HELD) gait.held.shift();
-    }
-  }
-
-  /** The foot has left the ground. */
-  #leave(): void {
-    const { index, timeS, troughIndex, strength } = this.#contact;
-    const gait = this.#gait;
-    const ring = this.#ring;
-    const p = this.#params;
-    const { present } = gait;
-    const to = Math.floor(troughIndex - p.flatBeforePushOffS * ring.rateHz);
-    gait.depart = undefined;
-    // After a long stance the way is measured from its end; before the first step there is no other flat.
-    const flat = present?.flat;
-    if (flat === undefined || to - flat.index > LONG_STANCE_S * ring.rateHz) {
-      let from = Math.max(oldestIndex(ring) + 1, to - Math.round(DEPART_S * ring.rateHz));
-      if (present !== undefined) from = Math.max(from, Math.ceil(present.icIndex + p.flatFromS * ring.rateHz));
-      gait.depart = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
-    }
-    if (present !== undefined) {
-      present.fcIndex = index;
-      present.fcS = timeS;
-      present.troughIndex = troughIndex;
-      if (present.flat !== undefined) present.depart = gait.depart;
-    }
-    if (!gait.walking && gait.proven >= PROVEN && -strength > PROVEN_PUSH * usualPush(this.#contacts)) this.#walk();
-  }
-
-  /** The foot has come down. */
-  #land(i: number, icIndex: number, icS: number): void {
-    const gait = this.#gait;
-    const p = this.#params;
-    if (Number.isFinite(gait.flatDue)) this.#footFlat(i);
-    const before = gait.present;
-    gait.before = before !== undefined && icS - before.icS <= LONGEST_STRIDE_S ? before : undefined;
-    gait.present = {
-      icIndex,
-      icS,
-      fcIndex: undefined,
-      fcS: undefined,
-      troughIndex: undefined,
-      flat: undefined,
-      depart: undefined,
-    };
-    gait.flatDue = Math.ceil(icIndex + (p.flatUntilS + p.flatWindowS / 2) * this.#ring.rateHz);
-  }
-
-  /** This is walking: contacts that waited for it are told. */
-  #walk(): void {
-    const gait = this.#gait;
-    gait.walking = true;
-    const knownAtS = this.#nowS();
-    for (const held of gait.held) {
-      gait.told = true;
-      this.#emit({ ...held, known_at_s: knownAtS });
-    }
-    gait.held = [];
-  }
-
-  #footFlat(i: number): void {
-    const gait = this.#gait;
-    const p = this.#params;
-    const ring = this.#ring;
-    gait.flatDue = NaN;
-    const { present, before } = gait;
-    if (present === undefined) return;
-    const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
-    let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
-    if (present.troughIndex !== undefined)
-      to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
-    present.flat = findFootFlat(ring, from, to, this.#rest.biasRadps, p);
-    const knownAtS = this.#nowS();
-    if (present.flat !== undefined && learnFlat(this.#builder.lie, present.flat)) {
-      this.#builder.heading.strides = 0;
-      this.#emit(slipped(this.#side, present.icS, knownAtS));
-    }
-    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat)) this.#walk();
-    gait.depart = undefined;
-    if (before === undefined || !gait.walking) return;
-    const built = buildStride(
-      this.#builder,
-      ring,
-      this.#side,
-      before,
-      present,
-      this.#rest.biasRadps,
-      this.#axis.axis,
-      p,
-      knownAtS,
-    );
-    this.#emit(built.stride);
-    if (built.curve !== undefined) this.#emit(built.curve);
-    if (built.finding !== undefined) this.#emit(built.finding);
-    if (built.sideVote !== 0) this.#emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });
-    gait.before = undefined;
-    // On the spot: two strides that went nowhere are no walking.
-    gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;
-    if (gait.idle === 0) gait.proven++;
-    if (gait.idle >= 2) {
-      gait.walking = false;
-      gait.idle = 0;
-    }
-  }
-
-  /** Whether the foot has gone somewhere between two moments in which it stood. */
-  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined): boolean {
-    const p = this.#params;
-    if (from === undefined || to === undefined || to.index <= from.index) return false;
-    if (Math.max(from.stillRadps, to.stillRadps) > p.stoodRadps) return false;
-    const { lie } = this.#builder;
-    neutralUp(lie, this.#force);
-    pathBetween(lie, this.#ring, from, to, this.#force, this.#rest.biasRadps, p, path);
-    return Math.hypot(path.x, path.y) > p.stepLengthM && path.residualMps < p.stepResidualMps;
   }
 
   #nowS(): number {
@@ -404,8 +231,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       forward.set(heading.forward);
       levelUnit(forward, neutral);
       cross3(neutral, forward, left);
-      eversionDeg = lateralSign(this.#side) * elevationOfVector(this.#gait.liveUp, left) * DEG_PER_RAD;
-      pitchDeg = elevationOfVector(this.#gait.liveUp, forward) * DEG_PER_RAD;
+      eversionDeg = lateralSign(this.#side) * elevationOfVector(this.#liveUp, left) * DEG_PER_RAD;
+      pitchDeg = elevationOfVector(this.#liveUp, forward) * DEG_PER_RAD;
     }
     return {
       timeS: count === 0 ? 0 : this.#nowS(),
@@ -423,7 +250,9 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#axis = createPitchAxis();
     this.#contacts = createContactDetector();
     this.#builder = createStrideBuilderState();
-    this.#gait = createGait();
+    this.#gait.state = createGait();
+    this.#next = 0;
+    this.#liveUp = new Float64Array(3);
   }
 
   snapshot(): FootPipelineState {
@@ -434,7 +263,9 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       axis: this.#axis,
       contacts: this.#contacts,
       builder: this.#builder,
-      gait: this.#gait,
+      gait: this.#gait.state,
+      next: this.#next,
+      liveUp: this.#liveUp,
     });
   }
 
@@ -446,24 +277,11 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#axis = s.axis;
     this.#contacts = s.contacts;
     this.#builder = s.builder;
-    this.#gait = s.gait;
+    this.#gait.state = s.gait;
+    this.#next = s.next;
+    this.#liveUp = s.liveUp;
     this.#derive();
   }
 }
 
 const ignore = (): void => undefined;
-
-const createGait = (): GaitState => ({
-  next: 0,
-  before: undefined,
-  present: undefined,
-  flatDue: NaN,
-  held: [],
-  walking: false,
-  lastContactS: -Infinity,
-  told: false,
-  depart: undefined,
-  liveUp: new Float64Array(3),
-  idle: 0,
-  proven: 0,
-});

@@ -1,0 +1,237 @@
+import type { EventRecord } from '../../domain/records.ts';
+import type { Side } from '../../domain/sites.ts';
+import { usualPush, type Contact, type ContactDetectorState } from './contact-detector.ts';
+import { findFootFlat, type FootFlat } from './foot-flat.ts';
+import type { FootOutput } from './foot-output.ts';
+import type { FootParams } from './foot-params.ts';
+import { oldestIndex, type SampleRingState } from './sample-ring.ts';
+import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
+import { createStridePath } from './stride-path.ts';
+import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
+
+export interface GaitState {
+  /** The stance before the present one, where both belong to one stride. */
+  before: Stance | undefined;
+  present: Stance | undefined;
+  /** Index at which the present stance's foot-flat is looked for; NaN where it is done. */
+  flatDue: number;
+  /** Contacts that wait for a step before they count. */
+  held: EventRecord[];
+  walking: boolean;
+  lastContactS: number;
+  /** Where the foot stood before the swing that is under way, where no stance says it. */
+  depart: FootFlat | undefined;
+  /** Strides in a row that went nowhere; strides that went somewhere; hard push-offs in a row that wait. */
+  idle: number;
+  proven: number;
+  hard: number;
+  /** Whether a contact was ever told: those can't be taken back. */
+  told: boolean;
+}
+
+export const createGait = (): GaitState => ({
+  before: undefined,
+  present: undefined,
+  flatDue: NaN,
+  held: [],
+  walking: false,
+  lastContactS: -Infinity,
+  depart: undefined,
+  idle: 0,
+  proven: 0,
+  hard: 0,
+  told: false,
+});
+
+/** What the path knows beside: the newest samples and what was learnt of this shoe. */
+export interface ShoeContext {
+  readonly ring: SampleRingState;
+  readonly bias: Float64Array;
+  readonly pitchAxis: Float64Array;
+  readonly contacts: ContactDetectorState;
+  readonly builder: StrideBuilderState;
+  readonly emit: (output: FootOutput) => void;
+}
+
+/** Longest stride and longest pause within a bout [s]. */
+const LONGEST_STRIDE_S = 3;
+/** A stance longer than this is left by a flat of its own, sought so long before push-off [s]. */
+const LONG_STANCE_S = 0.8;
+const DEPART_S = 0.5;
+/** Contacts that may wait for a step. */
+const MOST_HELD = 8;
+/** After so many strides a push-off of this share of the usual one is believed at once. */
+const PROVEN = 8;
+const PROVEN_PUSH = 0.5;
+/** A run has no stand to measure from; so many push-offs in a row as hard as this [rad/s] are gait without it. */
+const HARD = 3;
+const HARD_PUSH_RADPS = 5;
+
+const path = createStridePath();
+const neutral = new Float64Array(3);
+
+const nowS = (ring: SampleRingState): number => ring.timeS[(ring.count - 1) & (ring.capacity - 1)]!;
+
+/**
+ * Makes bouts, stances and strides of contacts. Contacts count once a step is seen that went somewhere: a foot that fidgets,
+ * pedals or is driven about goes nowhere.
+ */
+export class GaitTracker {
+  readonly #side: Side;
+  readonly #params: FootParams;
+  state = createGait();
+
+  constructor(side: Side, params: FootParams) {
+    this.#side = side;
+    this.#params = params;
+  }
+
+  /** The samples have a hole: no stride crosses it. What is known of the walker stays. */
+  break(): void {
+    const { walking, lastContactS, proven, told } = this.state;
+    this.state = { ...createGait(), walking, lastContactS, proven, told };
+  }
+
+  /** What the ring holds is looked at again from its beginning. */
+  forget(): void {
+    const { told, proven, walking, lastContactS } = this.state;
+    this.state = { ...createGait(), told, proven, ...(told ? { walking, lastContactS } : {}) };
+  }
+
+  /** A contact was found. @param i index up to which the pitch rate was looked at */
+  contact(c: Contact, i: number, shoe: ShoeContext): void {
+    const { kind, index, timeS } = c;
+    const gait = this.state;
+    if (timeS - gait.lastContactS > LONGEST_STRIDE_S) {
+      gait.walking = false;
+      gait.held = [];
+      gait.before = undefined;
+      gait.depart = undefined;
+      gait.hard = 0;
+      if (kind === 'ic') gait.present = undefined;
+    }
+    if (kind === 'fc') this.#leave(c, shoe);
+    else this.#land(i, index, timeS, shoe);
+    gait.lastContactS = timeS;
+    const event: EventRecord = {
+      type: 'event',
+      side: this.#side,
+      kind,
+      time_s: timeS,
+      known_at_s: nowS(shoe.ring),
+    };
+    if (gait.walking) {
+      gait.told = true;
+      shoe.emit(event);
+    } else {
+      gait.held.push(event);
+      if (gait.held.length > MOST_HELD) gait.held.shift();
+    }
+  }
+
+  /** The foot has left the ground. */
+  #leave(c: Contact, shoe: ShoeContext): void {
+    const { index, timeS, troughIndex, strength } = c;
+    const gait = this.state;
+    const { ring } = shoe;
+    const p = this.#params;
+    const { present } = gait;
+    const to = Math.floor(troughIndex - p.flatBeforePushOffS * ring.rateHz);
+    gait.depart = undefined;
+    // After a long stance the way is measured from its end; before the first step there is no other flat.
+    const flat = present?.flat;
+    if (flat === undefined || to - flat.index > LONG_STANCE_S * ring.rateHz) {
+      let from = Math.max(oldestIndex(ring) + 1, to - Math.round(DEPART_S * ring.rateHz));
+      if (present !== undefined) from = Math.max(from, Math.ceil(present.icIndex + p.flatFromS * ring.rateHz));
+      gait.depart = findFootFlat(ring, from, to, shoe.bias, p);
+    }
+    if (present !== undefined) {
+      present.fcIndex = index;
+      present.fcS = timeS;
+      present.troughIndex = troughIndex;
+      if (present.flat !== undefined) present.depart = gait.depart;
+    }
+    if (!gait.walking && gait.proven >= PROVEN && -strength > PROVEN_PUSH * usualPush(shoe.contacts)) this.#walk(shoe);
+    gait.hard = -strength > HARD_PUSH_RADPS ? gait.hard + 1 : 0;
+    if (!gait.walking && gait.hard >= HARD) this.#walk(shoe);
+  }
+
+  /** The foot has come down. */
+  #land(i: number, icIndex: number, icS: number, shoe: ShoeContext): void {
+    const gait = this.state;
+    const p = this.#params;
+    if (Number.isFinite(gait.flatDue)) this.flat(i, shoe);
+    const before = gait.present;
+    gait.before = before !== undefined && icS - before.icS <= LONGEST_STRIDE_S ? before : undefined;
+    gait.present = {
+      icIndex,
+      icS,
+      fcIndex: undefined,
+      fcS: undefined,
+      troughIndex: undefined,
+      flat: undefined,
+      depart: undefined,
+    };
+    gait.flatDue = Math.ceil(icIndex + (p.flatUntilS + p.flatWindowS / 2) * shoe.ring.rateHz);
+  }
+
+  /** This is walking: contacts that waited for it are told. */
+  #walk(shoe: ShoeContext): void {
+    const gait = this.state;
+    gait.walking = true;
+    const knownAtS = nowS(shoe.ring);
+    for (const held of gait.held) {
+      gait.told = true;
+      shoe.emit({ ...held, known_at_s: knownAtS });
+    }
+    gait.held = [];
+  }
+
+  /** The present stance's foot-flat is due: with it, the stride that it ends. @param i index that may be looked at */
+  flat(i: number, shoe: ShoeContext): void {
+    const gait = this.state;
+    const p = this.#params;
+    const { ring } = shoe;
+    gait.flatDue = NaN;
+    const { present, before } = gait;
+    if (present === undefined) return;
+    const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
+    let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
+    if (present.troughIndex !== undefined)
+      to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
+    present.flat = findFootFlat(ring, from, to, shoe.bias, p);
+    const knownAtS = nowS(ring);
+    if (present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
+      shoe.builder.heading.strides = 0;
+      shoe.emit(slipped(this.#side, present.icS, knownAtS));
+    }
+    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, shoe))
+      this.#walk(shoe);
+    gait.depart = undefined;
+    if (before === undefined || !gait.walking) return;
+    const built = buildStride(shoe.builder, ring, this.#side, before, present, shoe.bias, shoe.pitchAxis, p, knownAtS);
+    shoe.emit(built.stride);
+    if (built.curve !== undefined) shoe.emit(built.curve);
+    if (built.finding !== undefined) shoe.emit(built.finding);
+    if (built.sideVote !== 0) shoe.emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });
+    gait.before = undefined;
+    // On the spot: two strides that went nowhere are no walking.
+    gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;
+    if (gait.idle === 0) gait.proven++;
+    if (gait.idle >= 2) {
+      gait.walking = false;
+      gait.idle = 0;
+    }
+  }
+
+  /** Whether the foot has gone somewhere between two moments in which it stood. */
+  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined, shoe: ShoeContext): boolean {
+    const p = this.#params;
+    if (from === undefined || to === undefined || to.index <= from.index) return false;
+    if (Math.max(from.stillRadps, to.stillRadps) > p.stoodRadps) return false;
+    const { lie } = shoe.builder;
+    neutralUp(lie, neutral);
+    pathBetween(lie, shoe.ring, from, to, neutral, shoe.bias, p, path);
+    return Math.hypot(path.x, path.y) > p.stepLengthM && path.residualMps < p.stepResidualMps;
+  }
+}
