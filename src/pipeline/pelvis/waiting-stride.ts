@@ -49,6 +49,8 @@ export function readWaiting(
   const turning = turns(params, ring, icS, nextIcS, sum);
   if (turning) book.clearForces(side);
   const up = book.up(side, { sum, spanS });
+  // Over a filled hole the strapdown loses a little: what comes after doesn't look back past it.
+  if (reason === 'gap') book.clearForces(side);
   const inside = (c: FootContact): boolean => c.timeS > icS && c.timeS < nextIcS;
   const fc = recent.find((c) => c.kind === 'fc' && c.side === side && inside(c));
   const other = recent.find((c) => c.kind === 'ic' && c.side !== side && inside(c));
