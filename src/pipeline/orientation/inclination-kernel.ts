@@ -83,6 +83,7 @@ function turn(s: Float64Array, x: number, y: number, z: number, dt: number): voi
  * One function with its state in locals, by design: this is the hottest loop of the pipeline.
  * @param acc specific force [m/s²] and gyr angular rate [rad/s], x y z x y z ..., from sample `from`
  * @param out quaternions earth-from-sensor [w,x,y,z], four a sample from index 0
+ * @param strap the strapdown alone, almost inertial frame from sensor: no correction moves it within a stride
  */
 export function advanceInclination(
   s: Float64Array,
@@ -92,6 +93,7 @@ export function advanceInclination(
   from: number,
   n: number,
   out: Float64Array,
+  strap: Float64Array,
 ): void {
   const dt = k[K.dt]!;
   const halfDt = 0.5 * dt;
@@ -314,6 +316,10 @@ export function advanceInclination(
     out[o + 1] = ox;
     out[o + 2] = oy;
     out[o + 3] = oz;
+    strap[o] = qw;
+    strap[o + 1] = qx;
+    strap[o + 2] = qy;
+    strap[o + 3] = qz;
 
     if (++phase >= biasEvery) {
       phase = 0;

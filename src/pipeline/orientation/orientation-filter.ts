@@ -49,14 +49,23 @@ export class InclinationFilter {
   }
 
   /**
-   * Orientations of samples `from` to `from + n - 1` of a block.
+   * Orientations of samples `from` to `from + n - 1`.
+   * @param acc specific force [m/s²] and gyr rate [rad/s], x y z x y z ...
    * @param out takes four numbers a sample, earth-from-sensor [w,x,y,z]
+   * @param strap the same of the strapdown alone
    */
-  update(block: ImuBlock, from: number, n: number, out: Float64Array): void {
-    const rateHz = block.rateHz;
+  update(
+    rateHz: number,
+    acc: Float64Array,
+    gyr: Float64Array,
+    from: number,
+    n: number,
+    out: Float64Array,
+    strap: Float64Array,
+  ): void {
     if (this.#k === undefined || Math.abs(this.#k[K.rateHz]! - rateHz) > RATE_SHARE * rateHz)
       this.#k = inclinationCoefficients(this.#params, rateHz);
-    advanceInclination(this.#state, this.#k, block.accMps2, block.gyrRadps, from, n, out);
+    advanceInclination(this.#state, this.#k, acc, gyr, from, n, out, strap);
   }
 
   reset(): void {
@@ -83,6 +92,7 @@ export class OrientationFilter implements Stage<ImuBlock, OrientationRecord, Ori
   readonly #filter: InclinationFilter;
   readonly #clock = new SampleClock();
   readonly #out = new Float64Array(4 * CHUNK);
+  readonly #strap = new Float64Array(4 * CHUNK);
 
   constructor(options: { readonly site: SensorSite; readonly params?: InclinationParams }) {
     this.#site = options.site;
@@ -97,7 +107,7 @@ export class OrientationFilter implements Stage<ImuBlock, OrientationRecord, Ori
     if (block.afterGap && gapS > 0) this.#filter.gap(gapS);
     for (let from = 0; from < count; from += CHUNK) {
       const n = Math.min(CHUNK, count - from);
-      this.#filter.update(block, from, n, q);
+      this.#filter.update(block.rateHz, block.accMps2, block.gyrRadps, from, n, q, this.#strap);
       for (let i = 0; i < n; i++) {
         const timeS = this.#clock.next();
         emit({
