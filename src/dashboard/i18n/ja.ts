@@ -727,7 +727,7 @@ export const ja: Messages = {
   'mirror.pending': '待っている点(歩行はここで無事です)',
   'mirror.parked': '五回試してあきらめた点',
   'service.title': 'このサービス',
-  'service.ok': 'すべて正常',
+  'service.ok': '問題はありません',
   'service.degraded': '制限つきで動作',
   'service.version': 'バージョン {version}',
   'about.lead':
