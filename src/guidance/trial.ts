@@ -20,6 +20,8 @@ export interface TrialWalk {
   readonly pain: number;
   /** Said before the pain was entered: the walk was not comparable, its block is done again in the same order. */
   readonly spoiled: boolean;
+  /** When the pain was entered: pain of 7 or more makes the safety check due from then on. */
+  readonly enteredAtMs?: number;
 }
 
 /** One trial of one exercise. Plain data: what is stored. */
@@ -35,7 +37,12 @@ export interface Trial {
   /** The wearer's usual peak pain before the trial, 0 to 10. */
   readonly usualPain: number;
   readonly endedAtMs: number | null;
+  /** A yes in the safety check stopped it for good. */
+  readonly redFlagAtMs?: number;
 }
+
+/** Why a trial was stopped: pain of 7 or more, twice 3 above the usual with the exercise, a yes in the safety check. */
+export type StopReason = 'strong_pain' | 'worse_than_usual' | 'red_flag';
 
 export interface TrialView {
   readonly state: 'running' | 'over' | 'safety_stop';
@@ -47,7 +54,7 @@ export interface TrialView {
   /** Numbers only once the trial has its verdict: nobody looks early. */
   readonly pairs: PairAnalysis | null;
   readonly strength: StrengthAnalysis | null;
-  readonly stopReason: 'strong_pain' | 'worse_than_usual' | null;
+  readonly stopReason: StopReason | null;
 }
 
 const STRONG_PAIN = 7;
@@ -77,8 +84,13 @@ export function withWalk(trial: Trial, walk: TrialWalk): Trial {
   return { ...added, plannedBlocks: planned };
 }
 
-/** The wearer ends it for good. */
-export const endTrial = (trial: Trial, atMs: number): Trial => ({ ...trial, endedAtMs: atMs });
+/** The wearer ends it for good; a trial that is over stays as it is. */
+export const endTrial = (trial: Trial, atMs: number): Trial =>
+  trialView(trial).state === 'running' ? { ...trial, endedAtMs: atMs } : trial;
+
+/** A yes in the safety check: a running trial is stopped, without a verdict and for good. */
+export const stopByRedFlag = (trial: Trial, atMs: number): Trial =>
+  trialView(trial).state === 'running' ? { ...trial, redFlagAtMs: atMs } : trial;
 
 /** Where a trial stands. */
 export function trialView(trial: Trial): TrialView {
@@ -88,8 +100,9 @@ export function trialView(trial: Trial): TrialView {
   return { ...view, state: 'safety_stop', verdict: 'too_early', next: null, pairs: null, strength: null, stopReason };
 }
 
-/** Overrides everything: strong pain, or twice clearly worse than usual with the exercise. */
-function safetyStop(trial: Trial): TrialView['stopReason'] {
+/** Overrides everything: a red flag, strong pain, or twice clearly worse than usual with the exercise. */
+function safetyStop(trial: Trial): StopReason | null {
+  if (trial.redFlagAtMs !== undefined) return 'red_flag';
   if (trial.walks.some((w) => w.pain >= STRONG_PAIN)) return 'strong_pain';
   const worse = trial.walks.filter((w) => w.arm === 'B' && w.pain >= trial.usualPain + WORSE_BY);
   return worse.length >= 2 ? 'worse_than_usual' : null;

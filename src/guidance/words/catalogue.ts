@@ -2,6 +2,7 @@ import type { Cause } from '../causes.ts';
 import type { QualityReason } from '../data-quality.ts';
 import type { ExerciseId } from '../exercises.ts';
 import type { SafetyLevel, SafetyQuestionId, SafetyDue } from '../safety-check.ts';
+import type { StopReason } from '../trial.ts';
 import type { Verdict } from '../trial-analysis.ts';
 import type { Certainty, WalkFinding } from '../walk-findings.ts';
 
@@ -39,6 +40,7 @@ export interface GuidanceWords {
     readonly noClear: string;
   };
   readonly verdict: Readonly<Record<Verdict, string>>;
+  readonly trialStop: Readonly<Record<StopReason, string>>;
   readonly trialKnown: string;
   readonly trialTime: string;
   readonly finding: (finding: WalkFinding) => string;

@@ -209,6 +209,12 @@ export const en: GuidanceWords = {
     no_effect_worth_noticing: 'No clear change; any effect is probably too small to notice',
     no_clear_change: 'No clear change',
   },
+  trialStop: {
+    strong_pain: 'Stopped for safety: pain of 7 or more. Please answer the safety questions again.',
+    worse_than_usual:
+      'Stopped for safety: two walks with the exercise hurt clearly more than usual. Please leave this exercise.',
+    red_flag: 'Stopped for safety: a safety answer asks for a doctor first.',
+  },
   trialKnown: 'This is with you knowing what you used; expecting relief is part of what was measured.',
   trialTime: 'Your pain before and after the start is compared; this cannot separate the exercise from time.',
   finding: (f) => (f.sudden ? `A sudden change: ${what(f).replace(/^Your/, 'your').replace(/^You/, 'you')}` : what(f)),
