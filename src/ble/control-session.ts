@@ -37,19 +37,14 @@ export class ControlSession {
   /** Subscribes to answers and exchanges nonces. @returns whether the sensor holds the key */
   async open(): Promise<LinkTrust> {
     await this.#link.subscribe(GATT.service, GATT.control, (bytes) => this.#onAnswer(bytes));
-    this.#counter = 0;
-    this.#hostNonce = randomBytes(LIMIT.nonce_bytes);
-    const answer = await this.#exchange(encodeHello(0, this.#hostNonce), 0);
-    if (answer.given?.op !== 'hello') throw new Error(`The sensor refused to open a session (${answer.status}).`);
-    this.#deviceNonce = answer.given.deviceNonce;
-    const nonces = { host: this.#hostNonce, device: this.#deviceNonce };
-    if (helloMacHolds(this.#hmac, nonces, answer.given.mac)) return this.#keyed ? 'authenticated' : 'unprotected';
-    return 'wrong_key';
+    return this.#hello();
   }
 
   /** Sends a command and waits for its answer; commands go one after the other. */
   send(command: ControlCommand): Promise<ControlAnswer> {
     const run = async (): Promise<ControlAnswer> => {
+      // The counter never wraps within a session: a new one begins instead.
+      if (this.#counter >= 0xffff) await this.#hello();
       const counter = ++this.#counter;
       const nonces = { host: this.#hostNonce, device: this.#deviceNonce };
       const answer = await this.#exchange(encodeControl(command, counter, nonces, this.#hmac), counter);
@@ -60,6 +55,17 @@ export class ControlSession {
     const result = this.#last.then(run, run);
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  async #hello(): Promise<LinkTrust> {
+    this.#counter = 0;
+    this.#hostNonce = randomBytes(LIMIT.nonce_bytes);
+    const answer = await this.#exchange(encodeHello(0, this.#hostNonce), 0);
+    if (answer.given?.op !== 'hello') throw new Error(`The sensor refused to open a session (${answer.status}).`);
+    this.#deviceNonce = answer.given.deviceNonce;
+    const nonces = { host: this.#hostNonce, device: this.#deviceNonce };
+    if (helloMacHolds(this.#hmac, nonces, answer.given.mac)) return this.#keyed ? 'authenticated' : 'unprotected';
+    return 'wrong_key';
   }
 
   #exchange(bytes: Uint8Array, counter: number): Promise<ControlAnswer> {

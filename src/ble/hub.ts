@@ -41,6 +41,8 @@ class RadioHub implements SensorHub {
   readonly #queues = new Map<Radio, SerialQueue>();
   readonly #changeListeners = new Set<() => void>();
   readonly #notificationListeners = new Set<(notification: HubNotification) => void>();
+  /** Radios that scan now. */
+  readonly #scansOn = new Set<Radio>();
   #scanning = false;
   #streaming = false;
   #lingerUntilMs = -Infinity;
@@ -54,7 +56,9 @@ class RadioHub implements SensorHub {
       this.#queues.set(radio, new SerialQueue());
       radio.onState((state) => {
         for (const sensor of this.#sensors.values()) if (sensor.radio === radio) sensor.radioChanged(state === 'on');
-        if (state === 'on' && this.#scanning) void this.#scanOn(radio);
+        // A scan does not outlive its adapter.
+        this.#scansOn.delete(radio);
+        this.#updateScans();
         this.#changed();
       });
     }
@@ -88,13 +92,15 @@ class RadioHub implements SensorHub {
   async startScan(): Promise<void> {
     this.#scanning = true;
     this.#updateWanted();
+    // Begun anew even where one runs: sensors that were heard before are told again.
     await Promise.all(this.#options.radios.map((radio) => this.#scanOn(radio)));
   }
 
   async stopScan(): Promise<void> {
     this.#scanning = false;
     this.#linger();
-    await Promise.all(this.#options.radios.map((radio) => radio.stopScan().catch(() => undefined)));
+    const idle = this.#options.radios.filter((radio) => !this.#listens(radio));
+    await Promise.all(idle.map((radio) => this.#endScan(radio)));
   }
 
   async pair(sensorId: string, site: SensorSite): Promise<Pairing> {
@@ -112,7 +118,7 @@ class RadioHub implements SensorHub {
     this.#options.pairings.save(pairing);
     for (const other of this.#sensors.values())
       if (other !== sensor && other.pairing?.site === site && site !== 'sensor') await other.forgotten();
-    sensor.paired(pairing);
+    await sensor.paired(pairing);
     this.#linger();
     this.#changed();
     return pairing;
@@ -125,13 +131,18 @@ class RadioHub implements SensorHub {
     this.#changed();
   }
 
-  setKey(sensorId: string, key: Uint8Array): Promise<void> {
+  async setKey(sensorId: string, key: Uint8Array, serial?: string): Promise<void> {
     const sensor = this.#sensor(sensorId);
-    if (sensor.pairing === undefined) return Promise.reject(new Error('Pair the sensor before you give its key.'));
-    const pairing = { ...sensor.pairing, key };
+    if (sensor.pairing === undefined) throw new Error('Pair the sensor before you give its key.');
+    const known = sensor.serial;
+    if (serial !== undefined && known !== undefined && serial.toUpperCase() !== known.toUpperCase())
+      throw new Error(
+        `This is the code of sensor ${serial}, but the paired one is ${known}. Use the code on its own label.`,
+      );
+    const pairing = { ...sensor.pairing, key, ...(serial === undefined ? {} : { serial }) };
     this.#options.pairings.save(pairing);
-    sensor.paired(pairing);
-    return Promise.resolve();
+    await sensor.paired(pairing);
+    this.#changed();
   }
 
   async identify(sensorId: string): Promise<void> {
@@ -158,14 +169,35 @@ class RadioHub implements SensorHub {
     this.#streaming = false;
     this.#scanning = false;
     this.#lingerUntilMs = -Infinity;
-    this.#updateWanted();
+    // Each sensor is told to stop before its radio goes.
+    await Promise.all([...this.#sensors.values()].map((sensor) => sensor.want(false)));
     await Promise.all(this.#options.radios.map((radio) => radio.close().catch(() => undefined)));
   }
 
   async #scanOn(radio: Radio): Promise<void> {
     if (radio.state !== 'on') return;
+    this.#scansOn.add(radio);
     // A radio that can't scan now says so by its state; the others go on.
-    await radio.startScan((advertisement) => this.#seen(radio, advertisement)).catch(() => undefined);
+    await radio.startScan((advertisement) => this.#seen(radio, advertisement)).catch(() => this.#scansOn.delete(radio));
+  }
+
+  async #endScan(radio: Radio): Promise<void> {
+    this.#scansOn.delete(radio);
+    await radio.stopScan().catch(() => undefined);
+  }
+
+  /** A wanted sensor without a link is listened for: what it advertises says that it is back. */
+  #listens(radio: Radio): boolean {
+    if (this.#closed) return false;
+    return [...this.#sensors.values()].some((sensor) => sensor.radio === radio && sensor.listening);
+  }
+
+  #updateScans(): void {
+    for (const radio of this.#options.radios) {
+      const wanted = this.#scanning || this.#listens(radio);
+      if (wanted && !this.#scansOn.has(radio)) void this.#scanOn(radio);
+      else if (!wanted && this.#scansOn.has(radio)) void this.#endScan(radio);
+    }
   }
 
   #seen(radio: Radio, advertisement: Advertisement): void {
@@ -173,7 +205,8 @@ class RadioHub implements SensorHub {
     if (model === undefined) return;
     let sensor = this.#sensors.get(advertisement.deviceId);
     if (sensor === undefined) {
-      if (this.#sensors.size >= MOST_SEEN) return;
+      // Strangers are shown when the user looks for sensors, not when we listen for one that was lost.
+      if (!this.#scanning || this.#sensors.size >= MOST_SEEN) return;
       sensor = this.#add(advertisement.deviceId, radio, model, advertisement.name ?? model.name);
     }
     // A known address that speaks another language or on another radio is somebody else: its advertisement is passed over.
@@ -224,7 +257,8 @@ class RadioHub implements SensorHub {
 
   #updateWanted(): void {
     const wanted = this.#streaming || this.#scanning || this.#options.timers.nowMs() < this.#lingerUntilMs;
-    for (const sensor of this.#sensors.values()) sensor.want(wanted);
+    for (const sensor of this.#sensors.values()) void sensor.want(wanted);
+    this.#updateScans();
   }
 
   #nextTick(): void {

@@ -79,14 +79,15 @@ export class LostRanges {
       this.#ranges.shift();
   }
 
-  /** The sensor can't now; the range waits for the next packet. */
-  refused(): void {
+  /** The sensor will never send what was asked for: given up, a gap for good. */
+  giveUp(): void {
+    const asked = this.#asked;
     this.#asked = undefined;
-    this.#ranges.shift();
+    if (asked !== undefined && this.#ranges[0]?.fromIndex === asked.fromIndex) this.#ranges.shift();
   }
 
-  /** The link was lost: nothing is under way any more. */
-  linkLost(): void {
+  /** What was asked for did not come, for now: it stays missing and can be asked for again. */
+  notNow(): void {
     this.#asked = undefined;
   }
 

@@ -4,7 +4,7 @@ import { NO_KEY } from './control-session.ts';
 import { LinkHealth } from './link-health.ts';
 import { LostRanges } from './lost-ranges.ts';
 import type { Advertisement, Radio } from './radio.ts';
-import { SensorLink, type SensorFacts } from './sensor-link.ts';
+import { SensorLink, SensorRefusal, type SensorFacts } from './sensor-link.ts';
 import type { Pairing, SensorState, SensorStatus } from './sensor-hub.ts';
 import type { SerialQueue } from './serial-queue.ts';
 import { StreamGuard } from './stream-guard.ts';
@@ -13,6 +13,8 @@ import type { TimerHandle, Timers } from './timers.ts';
 /** Without a byte for this long a streaming sensor is silent; after the second limit its link is made anew [ms]. */
 const SILENT_MS = 2000;
 const DEAD_MS = 8000;
+/** A lost sensor that is heard again is tried at once, but not sooner than this after the try before [ms]. */
+const HEARD_AGAIN_MS = 1500;
 
 export interface ManagedSensorEvents {
   bytes(sensorId: string, bytes: Uint8Array): void;
@@ -34,7 +36,11 @@ export class ManagedSensor {
   #trouble: string | undefined;
   #wanted = false;
   #link: SensorLink | undefined;
+  /** The link that is being made. */
+  #making: SensorLink | undefined;
   #retry: TimerHandle | undefined;
+  /** When the last try ended, where it ended because the sensor wasn't reached. */
+  #unreachedMs: number | undefined;
   #facts: SensorFacts = { batteryPct: undefined, firmware: undefined, serial: undefined, trust: undefined };
   readonly #timers: Timers;
   readonly #queue: SerialQueue;
@@ -64,54 +70,74 @@ export class ManagedSensor {
     this.#events = options.events;
   }
 
+  /** Serial number as it was paired, or as the sensor said it last. */
+  get serial(): string | undefined {
+    return this.pairing?.serial ?? this.#facts.serial;
+  }
+
   /** It was heard in a scan. */
   seen(advertisement: Advertisement): void {
     this.#lastHeardMs = this.#timers.nowMs();
     this.#rssiDbm = advertisement.rssiDbm ?? this.#rssiDbm;
     if (advertisement.name !== undefined) this.#name = advertisement.name.slice(0, 64);
     if (this.#state === 'off') this.#become('seen');
+    if (this.listening && this.#unreachedMs !== undefined) {
+      const waitMs = this.#unreachedMs + HEARD_AGAIN_MS - this.#lastHeardMs;
+      this.#unreachedMs = undefined;
+      this.#connectSoon(Math.max(0, waitMs));
+    }
   }
 
-  /** Links are kept up while they are wanted, and only to a paired sensor. */
-  want(wanted: boolean): void {
+  /** It is wanted and has no link: its advertisement says when it is back in range. */
+  get listening(): boolean {
+    return this.#wanted && !this.#isBarred() && this.#link === undefined && this.#making === undefined;
+  }
+
+  /** Links are kept up while they are wanted, and only to a paired sensor. Resolves when a link that isn't wanted has ended. */
+  async want(wanted: boolean): Promise<void> {
     const on = wanted && this.pairing !== undefined;
     if (on === this.#wanted) return;
     this.#wanted = on;
-    if (on) {
-      if (this.#state === 'quarantined' || this.#state === 'refused') return;
-      this.#connectSoon(0);
-    } else void this.#drop(this.#lastHeardMs === undefined ? 'off' : 'seen');
+    if (!on) await this.#drop();
+    else if (!this.#isBarred()) this.#connectSoon(0);
   }
 
   /** The pairing was made or changed: a refused sensor gets another try, and its counters a new beginning. */
-  paired(pairing: Pairing): void {
-    this.pairing = pairing;
+  async paired(pairing: Pairing): Promise<void> {
+    const key = this.pairing?.key;
+    const serial = pairing.serial ?? this.#facts.serial;
+    this.pairing = serial === undefined ? pairing : { ...pairing, serial };
+    if (pairing.serial === undefined && serial !== undefined) this.#events.identified(this.pairing);
     this.#guard = new StreamGuard();
-    if (this.#state === 'quarantined' || this.#state === 'refused') {
-      this.#become('seen');
-      if (this.#wanted) this.#connectSoon(0);
-    }
+    if (this.#isBarred()) this.#become('seen');
+    // A session goes by the key that it began with.
+    if (!sameKey(key, pairing.key)) await this.#drop();
+    if (this.listening) this.#connectSoon(0);
   }
 
   /** No longer paired: its link ends. */
   async forgotten(): Promise<void> {
     this.pairing = undefined;
     this.#wanted = false;
-    await this.#drop('seen');
+    this.#facts = { ...this.#facts, trust: undefined };
+    if (this.#isBarred()) this.#become('seen');
+    await this.#drop();
   }
 
   /** Makes it blink. @throws with words for the user where it can't be reached */
   async identify(): Promise<boolean> {
     if (this.#link !== undefined) return this.#link.identify();
-    const link = this.#newLink();
-    try {
-      return await this.#queue.run(async () => {
+    return this.#queue.run(async () => {
+      // It may have got its link while others had theirs made.
+      if (this.#link !== undefined) return this.#link.identify();
+      const link = this.#newLink();
+      try {
         await link.open(this.id);
-        return link.identify();
-      });
-    } finally {
-      await link.close();
-    }
+        return await link.identify();
+      } finally {
+        await link.close();
+      }
+    });
   }
 
   /** Once a second: silence and its end. */
@@ -121,12 +147,13 @@ export class ManagedSensor {
       (this.#state !== 'streaming' && this.#state !== 'silent' && this.#state !== 'ready')
     )
       return;
+    this.#link.tick();
     const quietMs = this.#timers.nowMs() - (this.#link.lastBytesMs ?? -Infinity);
     if (quietMs > DEAD_MS) {
       const link = this.#link;
       this.#link = undefined;
       void link.close();
-      this.#onLost('nothing came for 8 s');
+      this.#onLost('nothing came for 8 s', true);
     } else if (quietMs > SILENT_MS && this.#state === 'streaming') {
       this.#become('silent', 'The link is up, but nothing comes. If it stays so, the link is made anew.');
     }
@@ -139,8 +166,11 @@ export class ManagedSensor {
       this.#link = undefined;
       this.#retry?.cancel();
       if (link !== undefined) void link.close();
-      if (this.#wanted) this.#become('lost', 'Bluetooth is off or its adapter is gone.');
-    } else if (this.#wanted && this.#link === undefined) this.#connectSoon(0);
+      if (this.#wanted && !this.#isBarred()) this.#become('lost', 'Bluetooth is off or its adapter is gone.');
+    } else if (this.listening) {
+      this.#backoff.reset();
+      this.#connectSoon(0);
+    }
   }
 
   status(): SensorStatus {
@@ -159,6 +189,7 @@ export class ManagedSensor {
       batteryPct: this.#facts.batteryPct,
       firmware: this.#facts.firmware,
       trust: this.#facts.trust,
+      clock: this.#link?.clock,
       lastHeardMsAgo: Number.isFinite(heardMs) ? Math.max(0, nowMs - heardMs) : undefined,
       ...this.#health.read(nowMs),
     };
@@ -175,7 +206,7 @@ export class ManagedSensor {
       guard: this.#guard,
       events: {
         bytes: (bytes) => {
-          if (this.#link !== link || this.#state === 'quarantined') return;
+          if (this.#link !== link || this.pairing === undefined || this.#state === 'quarantined') return;
           if (this.#state !== 'streaming') {
             this.#backoff.reset();
             this.#become('streaming');
@@ -185,9 +216,11 @@ export class ManagedSensor {
         lost: (reason) => {
           if (this.#link !== link) return;
           this.#link = undefined;
-          this.#onLost(reason);
+          this.#onLost(reason, true);
         },
-        suspicious: (reason) => this.#quarantine(reason),
+        suspicious: (reason) => {
+          if (this.#link === link) this.#quarantine(reason);
+        },
         changed: () => this.#events.changed(),
       },
     });
@@ -200,46 +233,79 @@ export class ManagedSensor {
   }
 
   async #connect(): Promise<void> {
-    if (!this.#wanted || this.#link !== undefined) return;
+    if (!this.listening || this.radio.state !== 'on') return;
+    this.#retry?.cancel();
     this.#become(this.#backoff.tries === 0 ? 'connecting' : 'reconnecting', this.#trouble);
     const link = this.#newLink();
+    this.#making = link;
+    let reached = false;
     try {
       await link.open(this.id);
+      reached = true;
+      // It may have been let go or forgotten meanwhile.
+      if (!this.#stillWanted()) {
+        await link.close();
+        return;
+      }
       this.#facts = { ...link.facts };
-      const known = this.pairing?.serial;
-      if (known !== undefined && link.facts.serial !== undefined && known !== link.facts.serial) {
-        await this.#refuse(link, `it says it is ${link.facts.serial}, but you paired ${known}`);
+      const stranger = this.#strangeness(link);
+      if (stranger !== undefined) {
+        await link.close();
+        this.#quarantine(stranger);
         return;
       }
-      if (known === undefined && link.facts.serial !== undefined && this.pairing !== undefined) {
-        this.pairing = { ...this.pairing, serial: link.facts.serial };
-        this.#events.identified(this.pairing);
-      }
-      if (link.facts.trust === 'wrong_key') {
-        await this.#refuse(link, 'it does not hold the key that you gave for it');
-        return;
-      }
+      this.#making = undefined;
       this.#link = link;
       this.#health.linkRestarted();
-      this.#lost.linkLost();
       this.#become('ready');
       await link.stream();
-      // It may have been let go while it was starting.
-      if (!this.#stillWanted()) await this.#drop('seen');
     } catch (error) {
+      const current = this.#link === link || this.#making === link;
       if (this.#link === link) this.#link = undefined;
+      if (this.#making === link) this.#making = undefined;
       await link.close();
-      this.#onLost(error instanceof Error ? error.message : String(error));
+      if (current) this.#failed(error, reached);
+    } finally {
+      if (this.#making === link) this.#making = undefined;
     }
   }
 
-  #stillWanted(): boolean {
-    return this.#wanted;
+  /** What speaks against its being the sensor that was paired; a serial number told for the first time is remembered. */
+  #strangeness(link: SensorLink): string | undefined {
+    const known = this.pairing?.serial;
+    const { serial, trust } = link.facts;
+    if (trust === 'wrong_key')
+      return this.pairing?.key === undefined
+        ? 'it holds a key that you have not given yet (see its code)'
+        : 'it does not hold the key that you gave for it';
+    if (known !== undefined && serial === undefined)
+      throw new Error('It does not say its serial number, which it did when it was paired.');
+    if (known !== undefined && known.toUpperCase() !== serial?.toUpperCase())
+      return `it says it is ${serial ?? 'nobody'}, but you paired ${known}`;
+    if (known === undefined && serial !== undefined && this.pairing !== undefined) {
+      this.pairing = { ...this.pairing, serial };
+      this.#events.identified(this.pairing);
+    }
+    return undefined;
   }
 
-  async #refuse(link: SensorLink, reason: string): Promise<void> {
-    await link.close();
-    this.#quarantine(reason);
+  #failed(error: unknown, reached: boolean): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof SensorRefusal) || !this.#wanted) {
+      this.#onLost(reason, !reached);
+      return;
+    }
+    this.#become('refused', `${reason} It is asked again from time to time.`);
+    this.#connectSoon(this.#backoff.longestMs());
+  }
+
+  #stillWanted(): boolean {
+    return this.#wanted && this.pairing !== undefined;
+  }
+
+  /** Not to be connected to until it is paired again. */
+  #isBarred(): boolean {
+    return this.#state === 'quarantined';
   }
 
   #quarantine(reason: string): void {
@@ -253,25 +319,28 @@ export class ManagedSensor {
     );
   }
 
-  #onLost(reason: string): void {
-    this.#lost.linkLost();
+  /** @param outOfReach its advertisement would tell that it is back */
+  #onLost(reason: string, outOfReach: boolean): void {
     if (!this.#wanted) {
-      this.#become(this.#lastHeardMs === undefined ? 'off' : 'seen');
+      this.#become(this.#restingState());
       return;
     }
-    this.#become(
-      'lost',
-      `The link was lost (${reason.replace(/\.$/, '')}). Trying again; the walk goes on with a gap.`,
-    );
+    const text = reason.replace(/\.$/, '');
+    this.#become('lost', `The link was lost (${text}). Trying again; the walk goes on with a gap.`);
+    this.#unreachedMs = outOfReach ? this.#timers.nowMs() : undefined;
     this.#connectSoon(this.#backoff.nextMs());
   }
 
-  async #drop(state: SensorState): Promise<void> {
+  async #drop(): Promise<void> {
     this.#retry?.cancel();
-    const link = this.#link;
-    this.#link = undefined;
-    this.#become(state);
-    await link?.close();
+    const links = [this.#link, this.#making].filter((link) => link !== undefined);
+    this.#link = this.#making = undefined;
+    if (!this.#isBarred()) this.#become(this.#restingState());
+    await Promise.all(links.map((link) => link.close()));
+  }
+
+  #restingState(): SensorState {
+    return this.#lastHeardMs === undefined ? 'off' : 'seen';
   }
 
   #become(state: SensorState, trouble?: string): void {
@@ -280,4 +349,9 @@ export class ManagedSensor {
     this.#trouble = trouble;
     this.#events.changed();
   }
+}
+
+function sameKey(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,4 +1,5 @@
 import type { SensorSite } from '../domain/sites.ts';
+import type { ClockCheck } from './clock-pings.ts';
 import type { LinkTrust } from './control-session.ts';
 
 /** Where a sensor stands. Each change is an event in the API and on the page. */
@@ -32,6 +33,8 @@ export interface SensorStatus {
   readonly firmware: string | undefined;
   /** How far the link is trusted: the sensor showed that it holds our key, has none, or holds another. */
   readonly trust: LinkTrust | undefined;
+  /** Its clock beside ours, by questions and answers; only our own sensors can be asked. */
+  readonly clock?: ClockCheck | undefined;
   readonly lastHeardMsAgo: number | undefined;
   /** Samples that came in the last second, and the share lost in the last 10 s (0 to 1). */
   readonly rateHz: number | undefined;
@@ -71,8 +74,11 @@ export interface SensorHub {
   pair(sensorId: string, site: SensorSite): Promise<Pairing>;
   forget(sensorId: string): Promise<void>;
   identify(sensorId: string): Promise<void>;
-  /** The sensor's own key, as its QR code or USB port told it. */
-  setKey(sensorId: string, key: Uint8Array): Promise<void>;
+  /**
+   * The sensor's own key, as its QR code or USB port told it.
+   * @param serial serial number that came with the key; one that differs from the sensor's own is refused
+   */
+  setKey(sensorId: string, key: Uint8Array, serial?: string): Promise<void>;
   /** Streaming wanted or not; links are kept up while it is. */
   startStreaming(): Promise<void>;
   stopStreaming(): Promise<void>;

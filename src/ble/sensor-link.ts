@@ -1,17 +1,20 @@
 import { decodeBackfillNote } from '../protocol/backfill.ts';
 import type { GattPath, PacketDecoder, SensorModel } from '../protocol/sensor-model.ts';
+import { BackfillRequests } from './backfill-requests.ts';
+import { ClockPings, type ClockCheck } from './clock-pings.ts';
 import { ControlSession, type LinkTrust } from './control-session.ts';
-import { type LinkHealth } from './link-health.ts';
-import { type LostRanges } from './lost-ranges.ts';
+import type { LinkHealth } from './link-health.ts';
+import type { LostRanges } from './lost-ranges.ts';
 import type { Radio, RadioLink } from './radio.ts';
 import type { StreamGuard } from './stream-guard.ts';
-import { within, type Timers } from './timers.ts';
+import { within, type TimerHandle, type Timers } from './timers.ts';
 
 /** Bounds on each call of a radio, beside the adapter's own [ms]. */
 const CONNECT_MS = 20_000;
 const CALL_MS = 8000;
 /** How often the charge is read where the sensor doesn't tell it, and how often the clocks are compared [ms]. */
 const BATTERY_EVERY_MS = 5 * 60_000;
+const PING_EVERY_MS = 30_000;
 
 /** What is read of a sensor once its link is up. */
 export interface SensorFacts {
@@ -20,6 +23,9 @@ export interface SensorFacts {
   serial: string | undefined;
   trust: LinkTrust | undefined;
 }
+
+/** The sensor answered, and will not stream as it is now: its battery is too low, or its chip does not answer. */
+export class SensorRefusal extends Error {}
 
 export interface SensorLinkEvents {
   /** Bytes of a sample characteristic, as they came. */
@@ -45,7 +51,12 @@ export class SensorLink {
   readonly #guard: StreamGuard;
   #link: RadioLink | undefined;
   #control: ControlSession | undefined;
+  #backfill: BackfillRequests | undefined;
+  readonly #pings = new ClockPings();
+  #battery: TimerHandle | undefined;
+  #ping: TimerHandle | undefined;
   #over = false;
+  /** When the last byte came, or the link was made [ms]. */
   lastBytesMs: number | undefined;
 
   constructor(options: {
@@ -69,14 +80,26 @@ export class SensorLink {
     this.#decoder = options.model.createDecoder();
   }
 
-  /** Connects and reads what the sensor says of itself. @throws with words for the user; the link is closed then */
+  /** How the sensor's clock runs beside ours; undefined for models that can't be asked. */
+  get clock(): ClockCheck | undefined {
+    return this.#pings.read();
+  }
+
+  /** Connects and reads what the sensor says of itself. @throws with words for the user; `close` is for the caller to call */
   async open(deviceId: string): Promise<void> {
-    const link = await within(this.#timers, CONNECT_MS, 'Connecting', this.#radio.connect(deviceId));
-    if (this.#over) {
-      await link.disconnect().catch(() => undefined);
-      throw new Error('The link was closed while it was being made.');
-    }
-    this.#link = link;
+    const making = this.#radio.connect(deviceId).then((made) => {
+      if (this.#over) {
+        // It comes when nobody waits for it any more.
+        void made.disconnect().catch(() => undefined);
+        throw new Error('The link was closed while it was being made.');
+      }
+      this.#link = made;
+      return made;
+    });
+    const link = await within(this.#timers, CONNECT_MS, 'Connecting', making).catch((error: unknown) => {
+      this.#over = true;
+      throw error;
+    });
     link.onLost((reason) => this.#end(reason));
     const gatt = this.#model.gatt;
     if (gatt === undefined) throw new Error(`${this.#model.name} has no Bluetooth service.`);
@@ -86,7 +109,9 @@ export class SensorLink {
     if (gatt.control === 'gaitkeeper') {
       this.#control = new ControlSession(link, this.#timers, this.#key);
       this.facts.trust = await within(this.#timers, CALL_MS, 'Opening a session', this.#control.open());
+      this.#backfill = new BackfillRequests(this.#control, this.#lost, this.#timers);
     } else this.facts.trust = 'unprotected';
+    this.lastBytesMs = this.#timers.nowMs();
   }
 
   /** Subscribes and makes the sensor stream. */
@@ -105,10 +130,16 @@ export class SensorLink {
     if (this.#control !== undefined) {
       const answer = await this.#call('Starting', this.#control.send({ op: 'start' }));
       if (answer.status !== 'ok')
-        throw new Error(`The sensor refused to start: ${answer.status.replaceAll('_', ' ')}.`);
+        throw new SensorRefusal(`The sensor refused to start: ${answer.status.replaceAll('_', ' ')}.`);
+      void this.#pingNow(this.#control);
     }
     this.lastBytesMs = this.#timers.nowMs();
     this.#batteryLater();
+  }
+
+  /** Called about once a second while the link is up. */
+  tick(): void {
+    this.#backfill?.tick();
   }
 
   /** Makes the sensor blink or buzz. @returns false where it can't: then the user taps it */
@@ -127,6 +158,7 @@ export class SensorLink {
   /** Ends the link on purpose. */
   async close(): Promise<void> {
     this.#over = true;
+    this.#cancelTimers();
     const link = this.#link;
     this.#link = undefined;
     if (link === undefined) return;
@@ -150,11 +182,8 @@ export class SensorLink {
     if (this.#over) return;
     this.lastBytesMs = this.#timers.nowMs();
     const note = decodeBackfillNote(bytes);
-    if (note !== undefined) {
-      if (note.type === 'gone') this.#lost.gone(note.firstIndex);
-      else this.#lost.done();
-      this.#askForLost();
-    } else {
+    if (note !== undefined) this.#backfill?.note(note);
+    else {
       const result = this.#decoder.decode(bytes);
       if (result.ok && result.packet !== undefined) {
         const suspicion = this.#guard.check(result.packet);
@@ -162,27 +191,15 @@ export class SensorLink {
           this.#events.suspicious(suspicion);
           return;
         }
-        if (result.packet.resent !== true) {
+        if (result.packet.resent === true) this.#lost.resent(result.packet);
+        else {
           this.health.packet(result.packet, this.lastBytesMs);
           this.#lost.live(result.packet);
-          this.#askForLost();
-        } else this.#lost.resent(result.packet);
+        }
+        this.#backfill?.packet(result.packet);
       }
     }
     this.#events.bytes(bytes);
-  }
-
-  /** One lost range at a time, never while one is under way: live samples come first. */
-  #askForLost(): void {
-    if (this.#control === undefined) return;
-    const range = this.#lost.next();
-    if (range === undefined) return;
-    this.#control
-      .send({ op: 'resend', fromIndex: range.fromIndex, count: range.count })
-      .then((answer) => {
-        if (answer.status !== 'ok') this.#lost.refused();
-      })
-      .catch(() => this.#lost.refused());
   }
 
   async #text(path: GattPath | undefined): Promise<string | undefined> {
@@ -210,13 +227,31 @@ export class SensorLink {
   }
 
   #batteryLater(): void {
-    this.#timers.after(BATTERY_EVERY_MS, () => {
-      if (this.#over || this.#link === undefined) return;
+    if (this.#over || this.#link === undefined) return;
+    this.#battery = this.#timers.after(BATTERY_EVERY_MS, () => {
       void this.#readBattery().then(() => this.#batteryLater());
     });
   }
 
+  /** Asks the sensor for its clock, now and every 30 s. One that doesn't answer is left to the silence watchdog. */
+  async #pingNow(control: ControlSession): Promise<void> {
+    const sentMs = this.#timers.nowMs();
+    try {
+      const { given } = await control.send({ op: 'time_ping', token: Math.floor(sentMs) >>> 0 });
+      if (given?.op === 'time_ping') this.#pings.add(sentMs, this.#timers.nowMs(), given.deviceUs);
+    } catch {
+      // Its clock is a check, not a need.
+    }
+    if (!this.#over) this.#ping = this.#timers.after(PING_EVERY_MS, () => void this.#pingNow(control));
+  }
+
+  #cancelTimers(): void {
+    this.#battery?.cancel();
+    this.#ping?.cancel();
+  }
+
   #end(reason: string): void {
+    this.#cancelTimers();
     if (this.#over) return;
     this.#over = true;
     this.#link = undefined;
