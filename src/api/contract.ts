@@ -9,7 +9,7 @@
  * |---|---|
  * | POST, GET, DELETE /session; POST /session/links | SessionRequest -> Session; - ; LoginLink |
  * | GET /health | Health |
- * | GET /sensors; GET /readiness | SensorList; Readiness |
+ * | GET /sensors; GET /sensors/check | SensorList; ReadyList |
  * | POST, DELETE /sensors/scan | SensorList |
  * | POST, DELETE /sensors/{id}/pair; PUT /sensors/{id}/key; POST /sensors/{id}/identify | PairRequest, SensorKey -> SensorList; 204 |
  * | GET, PATCH /virtual-walker; POST /virtual-walker/tap | VirtualWalkerPatch -> VirtualWalker; VirtualTap -> 204 |

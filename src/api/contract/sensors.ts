@@ -78,21 +78,6 @@ export const SensorList = Type.Object({
 });
 export type SensorList = Static<typeof SensorList>;
 
-/** GET /api/v1/readiness: the check before a walk: one clear "ready", or what is missing. */
-export const Readiness = Type.Object({
-  ready: Type.Boolean(),
-  checks: Type.Array(
-    Type.Object({
-      code: words(['sensors', 'streaming', 'battery', 'signal', 'firmware', 'storage', 'quality', 'trust']),
-      sensor_id: nullable(Type.String()),
-      ok: Type.Boolean(),
-      optional: Type.Boolean({ description: 'a walk can begin without it' }),
-      text: Type.String({ description: 'what was found, and what to do where it is not well' }),
-    }),
-  ),
-});
-export type Readiness = Static<typeof Readiness>;
-
 /** PUT /api/v1/sensors/{id}/key: the key of a paired sensor, 16 bytes in hex, as its QR code or USB port told it. */
 export const SensorKey = closed({ key: Type.String({ pattern: '^[0-9a-fA-F]{32}$' }) });
 export type SensorKey = Static<typeof SensorKey>;

@@ -1,11 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { Type } from 'typebox';
 import { readiness } from '../../ble/readiness.ts';
-import { readiness } from '../../ble/readiness.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import {
   PairRequest,
-  Readiness,
   ReadyList,
   SensorId,
   SensorKey,
@@ -20,7 +18,7 @@ const Params = Type.Object({ id: SensorId });
 
 /** Sensors in range and paired, and the virtual walker. */
 export function sensorRoutes(app: ApiApp, context: ApiContext): void {
-  const { hub, host, store, sensorList, setScanning, virtualWalker } = context;
+  const { hub, host, sensorList, setScanning, virtualWalker } = context;
   const known = (id: string): void => {
     if (!hub.sensors().some((sensor) => sensor.id === id)) throw notFound('sensor');
   };
@@ -54,18 +52,6 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
       const space = await statfs(context.dataFolder).catch(() => undefined);
       const { ready, checks } = readiness(hub.sensors(), space === undefined ? undefined : space.bavail * space.bsize);
       return { ready, checks: checks.map(({ sensorId, ...c }) => ({ ...c, sensor_id: sensorId })) };
-    },
-  );
-
-  app.get(
-    '/readiness',
-    {
-      config: { scope: 'read' },
-      schema: { tags: ['sensors'], summary: 'The check before a walk', response: { 200: Readiness } },
-    },
-    (): Readiness => {
-      const { ready, checks } = readiness(hub.sensors(), store.health().freeBytes);
-      return { ready, checks: checks.map(({ sensorId, ...check }) => ({ sensor_id: sensorId, ...check })) };
     },
   );
 
