@@ -53,7 +53,7 @@ describe.skipIf(skipBrowser)(`what the page costs${why}`, () => {
     const url = await api.listen();
     const { page, context } = await open(browser, `${url}/walks`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.evaluate('navigator.serviceWorker.ready.then(() => null)');
     const manifest = JSON.parse(readFileSync(path.join(folder, 'manifest.webmanifest'), 'utf8')) as {
       icons: { src: string }[];
     };

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, launch, open, pageFolder, picture, skipBrowser, why } from './browser.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts the service as a newcomer does; gives the printed link. */
+async function serve(data: string): Promise<{ child: ChildProcess; link: string }> {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      'tsx',
+      path.join(root, 'src/cli/main.ts'),
+      'serve',
+      '--port',
+      String(port),
+      '--data',
+      data,
+      '--virtual-speed',
+      '4',
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  const link = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /http:\/\/\S+#code=\S+/.exec(said);
+      if (found !== null) resolve(found[0]);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('exit', (code) => reject(new Error(`The service ended with ${String(code)}: ${said}`)));
+  });
+  return { child, link };
+}
+
+describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
+  let browser: Browser;
+  let child: ChildProcess | undefined;
+  let link: string;
+  const data = mkdtempSync(path.join(os.tmpdir(), 'gaitkeeper-e2e-'));
+
+  beforeAll(async () => {
+    await pageFolder();
+    browser = await launch();
+    ({ child, link } = await serve(data));
+  });
+  afterAll(async () => {
+    await browser.close();
+    const running = child;
+    if (running !== undefined) {
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      running.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it('pairs virtual sensors, walks, marks pain, stops, and shows the walk', { timeout: 90_000 }, async () => {
+    const { page, context, errors, foreign } = await open(browser, link);
+    await page.getByRole('checkbox', { name: /Keep how I walk/ }).check();
+    await page.getByRole('checkbox', { name: /Keep where and when it hurt/ }).check();
+    await page.getByRole('button', { name: 'Agree and go on' }).click();
+    await page.getByRole('button', { name: 'Answer later' }).click();
+    await page.getByRole('button', { name: 'Pair all' }).click();
+    await page.getByRole('heading', { name: '3 sensors ready. You can walk.' }).waitFor();
+    await page.getByRole('button', { name: 'Start the check' }).click();
+    await page.getByText('Steady. Both soles flat.').waitFor();
+    await page.getByRole('button', { name: 'Start recording, then walk' }).click();
+    await page.getByRole('button', { name: 'Walk on' }).click();
+
+    const steps = page.locator('.steps');
+    await expect
+      .poll(async () => Number((await steps.innerText()).replaceAll(',', '')), { timeout: 40_000 })
+      .toBeGreaterThan(30);
+    const feet = page.getByRole('region', { name: 'Shoe roll-in, seen from behind' });
+    await expect
+      .poll(() => feet.innerText(), { timeout: 40_000 })
+      .toMatch(/Left roll-in\s+\d+\.\d°[\s\S]*Right roll-in\s+\d+\.\d°/);
+    await expect.poll(() => feet.innerText(), { timeout: 20_000 }).toMatch(/Dip, left steps\s+[−\d]+\.\d°/);
+    await picture(page, 'real-live');
+
+    await page.locator('#mark-pain').click();
+    await page.getByRole('button', { name: '4 of 10' }).click();
+    await page.getByRole('button', { name: 'Hip' }).click();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('button', { name: 'End the walk' }).click();
+    await page.getByRole('heading', { level: 1, name: /recorded/ }).waitFor();
+    await page.getByRole('heading', { name: 'Left roll-in through stance' }).waitFor();
+    await picture(page, 'real-report', true);
+    expect(await axeFindings(page)).toEqual([]);
+
+    await page.goto(new URL('/walks/diary', page.url()).href);
+    await page.getByRole('heading', { level: 1, name: 'One pain mark so far.' }).waitFor();
+    expect(await page.getByRole('listitem').filter({ hasText: 'Hip' }).count()).toBeGreaterThan(0);
+    expect(errors.filter((e) => !e.includes('Permissions-Policy'))).toEqual([]);
+    expect(foreign).toEqual([]);
+    await context.close();
+  });
+});
