@@ -16,6 +16,8 @@ export interface ContactDetectorState {
   /** Upward zero that may be the end of push-off (index), rotation and peak rate since. */
   zeroIndex: number;
   turnRad: number;
+  /** The same about whatever axis. */
+  wholeTurnRad: number;
   peak: number;
   /** Downward zero before contact (index), loading trough since. */
   downIndex: number;
@@ -51,6 +53,7 @@ export const createContactDetector = (): ContactDetectorState => ({
   armed: true,
   zeroIndex: -1,
   turnRad: 0,
+  wholeTurnRad: 0,
   peak: 0,
   downIndex: -1,
   loading: 0,
@@ -119,13 +122,17 @@ function stepPushOff(
   if (before <= 0 && now > 0) {
     s.zeroIndex = i - now / (now - before);
     s.turnRad = 0;
+    s.wholeTurnRad = 0;
     s.peak = 0;
   } else if (now <= 0) s.zeroIndex = -1;
   if (s.zeroIndex < 0) return false;
   s.turnRad += now / rateHz;
+  s.wholeTurnRad += wholeRate(ring, i) / rateHz;
   if (now > s.peak) s.peak = now;
   const usual = usualSize(s.peaks);
   if (s.turnRad < p.swingTurnRad || s.peak < p.swingPeakRadps || s.peak < p.swingShare * usual) return false;
+  // A foot that pivots on the spot pitches a little as well.
+  if (s.turnRad < p.swingPitchShare * s.wholeTurnRad) return false;
   const began = i - s.runBegan < 0.6 * rateHz;
   if (s.troughIndex < 0 && !began) return false;
   s.phase = SWING;
@@ -173,12 +180,15 @@ function stepSwing(
   return false;
 }
 
+function wholeRate(ring: SampleRingState, i: number): number {
+  const j = 3 * (i & (ring.capacity - 1));
+  return Math.sqrt(ring.gyr[j]! ** 2 + ring.gyr[j + 1]! ** 2 + ring.gyr[j + 2]! ** 2);
+}
+
 /** Whether the whole rate stayed small since the pitch rate faded. */
 function isQuiet(ring: SampleRingState, i: number, p: FootParams): boolean {
-  const mask = ring.capacity - 1;
   for (let k = i - Math.round(0.06 * ring.rateHz); k <= i; k++) {
-    const j = 3 * (k & mask);
-    if (ring.gyr[j]! ** 2 + ring.gyr[j + 1]! ** 2 + ring.gyr[j + 2]! ** 2 > p.fadeQuietRadps ** 2) return false;
+    if (wholeRate(ring, k) > p.fadeQuietRadps) return false;
   }
   return true;
 }

@@ -43,6 +43,8 @@ export interface FootParams {
   readonly swingTurnRad: number;
   readonly swingPeakRadps: number;
   readonly swingShare: number;
+  /** Share of the whole rotation since the zero that is about the pitch axis, at least. */
+  readonly swingPitchShare: number;
   readonly longestSwingS: number;
   /** Final contact: this long before the trough has faded to this level, held between these times before the zero. */
   readonly fcFadedLevel: number;
@@ -142,6 +144,7 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   swingTurnRad: 6 * deg,
   swingPeakRadps: 50 * deg,
   swingShare: 0.25,
+  swingPitchShare: 0.4,
   longestSwingS: 1.5,
   fcFadedLevel: 0.6,
   fcFadedLeadS: 0.006,

@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../domain/records.ts';
+import type { EventRecord, StrideRecord } from '../../domain/records.ts';
 import type { Side } from '../../domain/sites.ts';
 import { usualPush, type Contact, type ContactDetectorState } from './contact-detector.ts';
 import { findFootFlat, type FootFlat } from './foot-flat.ts';
@@ -25,6 +25,10 @@ export interface GaitState {
   idle: number;
   proven: number;
   hard: number;
+  /** Straight strides of late, how many had no good length, and whether that was said. */
+  judged: number;
+  poor: number;
+  poorTold: boolean;
   /** Whether a contact was ever told: those can't be taken back. */
   told: boolean;
 }
@@ -40,6 +44,9 @@ export const createGait = (): GaitState => ({
   idle: 0,
   proven: 0,
   hard: 0,
+  judged: 0,
+  poor: 0,
+  poorTold: false,
   told: false,
 });
 
@@ -67,6 +74,10 @@ const PROVEN_PUSH = 0.5;
 const HARD = 3;
 const HARD_PUSH_RADPS = 5;
 
+/** A stride below this quality is poor; so many straight strides are judged at a time. */
+const POOR_QUALITY = 0.3;
+const POOR_STRIDES = 30;
+
 const path = createStridePath();
 const neutral = new Float64Array(3);
 
@@ -88,14 +99,15 @@ export class GaitTracker {
 
   /** The samples have a hole: no stride crosses it. What is known of the walker stays. */
   break(): void {
-    const { walking, lastContactS, proven, told } = this.state;
-    this.state = { ...createGait(), walking, lastContactS, proven, told };
+    const { walking, lastContactS, proven, told, judged, poor, poorTold } = this.state;
+    this.state = { ...createGait(), walking, lastContactS, proven, told, judged, poor, poorTold };
   }
 
   /** What the ring holds is looked at again from its beginning. */
   forget(): void {
-    const { told, proven, walking, lastContactS } = this.state;
-    this.state = { ...createGait(), told, proven, ...(told ? { walking, lastContactS } : {}) };
+    const { told, proven, walking, lastContactS, judged, poor, poorTold } = this.state;
+    const kept = told ? { walking, lastContactS } : {};
+    this.state = { ...createGait(), told, proven, judged, poor, poorTold, ...kept };
   }
 
   /** A contact was found. @param i index up to which the pitch rate was looked at */
@@ -215,6 +227,7 @@ export class GaitTracker {
     if (built.finding !== undefined) shoe.emit(built.finding);
     if (built.sideVote !== 0) shoe.emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });
     gait.before = undefined;
+    this.#judge(built.stride, knownAtS, shoe);
     // On the spot: two strides that went nowhere are no walking.
     gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;
     if (gait.idle === 0) gait.proven++;
@@ -222,6 +235,28 @@ export class GaitTracker {
       gait.walking = false;
       gait.idle = 0;
     }
+  }
+
+  /** Says it once where most strides are of little use. */
+  #judge(stride: StrideRecord, knownAtS: number, shoe: ShoeContext): void {
+    const gait = this.state;
+    if (stride.turning || gait.poorTold) return;
+    gait.judged++;
+    if (stride.quality < POOR_QUALITY) gait.poor++;
+    if (gait.judged < POOR_STRIDES) return;
+    if (gait.poor > gait.judged / 2) {
+      gait.poorTold = true;
+      shoe.emit({
+        type: 'finding',
+        kind: 'poor_quality',
+        at_s: stride.ic_s,
+        side: this.#side,
+        text: `The ${this.#side} shoe sensor gave no good stride length in ${gait.poor} of ${gait.judged} strides; check that it sits tight.`,
+        confidence: 0.9,
+        known_at_s: knownAtS,
+      });
+    }
+    gait.judged = gait.poor = 0;
   }
 
   /** Whether the foot has gone somewhere between two moments in which it stood. */
