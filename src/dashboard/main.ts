@@ -14,6 +14,7 @@ await startLanguage();
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('The page has no element #app.');
+target.replaceChildren();
 mount(App, { target });
 await enter();
 
