@@ -110,10 +110,11 @@ export interface FootParams {
   readonly headingSettled: number;
   readonly headingStrides: number;
   readonly headingLengthM: number;
-  /** A step: from one stand to another, less still than this allowed, at least this far, with at most this velocity left over. */
+  /** A step: from one stand to another, less still than this allowed, at least this far, with at most this velocity left over
+   * for each metre [1/s]. */
   readonly stoodRadps: number;
   readonly stepLengthM: number;
-  readonly stepResidualMps: number;
+  readonly stepResidualPerS: number;
   readonly turnRad: number;
   readonly sharpTurnRad: number;
 }
@@ -191,8 +192,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   headingStrides: 300,
   headingLengthM: 0.4,
   stoodRadps: 60 * deg,
-  stepLengthM: 0.15,
-  stepResidualMps: 1.5,
+  stepLengthM: 0.2,
+  stepResidualPerS: 1,
   turnRad: 15 * deg,
   sharpTurnRad: 75 * deg,
 });

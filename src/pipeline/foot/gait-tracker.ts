@@ -70,6 +70,8 @@ const MOST_HELD = 8;
 /** After so many strides a push-off of this share of the usual one is believed at once. */
 const PROVEN = 8;
 const PROVEN_PUSH = 0.5;
+/** Within a bout a stride under this share of the first one's least length went nowhere. */
+const ON_THE_SPOT = 0.75;
 /** A run has no stand to measure from; so many push-offs in a row as hard as this [rad/s] are gait without it. */
 const HARD = 3;
 const HARD_PUSH_RADPS = 5;
@@ -213,12 +215,13 @@ export class GaitTracker {
       to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
     present.flat = findFootFlat(ring, from, to, shoe.bias, p);
     const knownAtS = nowS(ring);
-    if (present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
+    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, shoe))
+      this.#walk(shoe);
+    // Only a walking foot tells how the sensor sits.
+    if (gait.walking && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
       shoe.builder.heading.strides = 0;
       shoe.emit(slipped(this.#side, present.icS, knownAtS));
     }
-    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, shoe))
-      this.#walk(shoe);
     gait.depart = undefined;
     if (before === undefined || !gait.walking) return;
     const built = buildStride(shoe.builder, ring, this.#side, before, present, shoe.bias, shoe.pitchAxis, p, knownAtS);
@@ -229,7 +232,7 @@ export class GaitTracker {
     gait.before = undefined;
     this.#judge(built.stride, knownAtS, shoe);
     // On the spot: two strides that went nowhere are no walking.
-    gait.idle = built.movedM !== undefined && built.movedM < p.stepLengthM ? gait.idle + 1 : 0;
+    gait.idle = built.movedM !== undefined && built.movedM < ON_THE_SPOT * p.stepLengthM ? gait.idle + 1 : 0;
     if (gait.idle === 0) gait.proven++;
     if (gait.idle >= 2) {
       gait.walking = false;
@@ -265,8 +268,10 @@ export class GaitTracker {
     if (from === undefined || to === undefined || to.index <= from.index) return false;
     if (Math.max(from.stillRadps, to.stillRadps) > p.stoodRadps) return false;
     const { lie } = shoe.builder;
-    neutralUp(lie, neutral);
+    if (lie.flats + lie.standings > 0) neutralUp(lie, neutral);
+    else neutral.set(from.up);
     pathBetween(lie, shoe.ring, from, to, neutral, shoe.bias, p, path);
-    return Math.hypot(path.x, path.y) > p.stepLengthM && path.residualMps < p.stepResidualMps;
+    const movedM = Math.hypot(path.x, path.y);
+    return movedM > p.stepLengthM && path.residualMps < p.stepResidualPerS * movedM;
   }
 }

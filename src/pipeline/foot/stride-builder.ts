@@ -42,7 +42,7 @@ export const createStrideBuilderState = (): StrideBuilderState => ({
 /** Above this at foot-flat no distance can be measured [rad/s]. */
 const STILL_LIMIT = 40 / DEG_PER_RAD;
 /** More velocity left over than this can't be put right [m/s]. */
-const RESIDUAL_LIMIT_MPS = 1.6;
+const RESIDUAL_LIMIT_MPS = 1.3;
 const DRIFT_LIMIT_M = 0.25;
 /** A stance shorter than this share of the stride is a run. */
 const RUN_STANCE = 0.5;
@@ -113,11 +113,12 @@ export function buildStride(
   else {
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
     turning = Math.abs(path.yawRad) > p.turnRad;
-    const q = strideQuality(still, path.residualMps, path.z, holeS);
+    const wayHoleS = Math.max(holeS, longestHole(ring, from.flat.index, to.flat.index) / ring.rateHz);
+    const q = strideQuality(still, path.residualMps, path.z, wayHoleS);
     const size = Math.hypot(path.x, path.y);
     movedM = size;
     if (running) withhold('running', ...spatial);
-    else if (holeS > p.bridgedGapS) withhold('gap', ...spatial);
+    else if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
     else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > DRIFT_LIMIT_M || size > 3)
       withhold('impossible', ...spatial);
