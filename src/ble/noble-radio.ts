@@ -1,4 +1,5 @@
 import { NobleLink, paddedUuid } from './noble-link.ts';
+import { stopNoble } from './noble-stop.ts';
 import type { NobleConnectOptions, NobleLike, NoblePeripheral } from './noble-types.ts';
 import type { Advertisement, Radio, RadioLink, RadioState } from './radio.ts';
 import { within, type Timers } from './timers.ts';
@@ -33,7 +34,7 @@ const TROUBLE: Readonly<Record<RadioState, string | undefined>> = {
  * the adapter goes) is ended here.
  */
 export class NobleRadio implements Radio {
-  readonly kind = 'noble';
+  readonly kind: 'noble' | 'simulated';
   readonly #noble: NobleLike;
   readonly #timers: Timers;
   readonly #seen = new Map<string, NoblePeripheral>();
@@ -43,7 +44,9 @@ export class NobleRadio implements Radio {
   #onSeen: ((advertisement: Advertisement) => void) | undefined;
   #connecting = 0;
 
-  constructor(noble: NobleLike, timers: Timers) {
+  /** @param kind `simulated` where a virtual controller lies behind noble: its sensors are the virtual walker's */
+  constructor(noble: NobleLike, timers: Timers, kind: 'noble' | 'simulated' = 'noble') {
+    this.kind = kind;
     this.#noble = noble;
     this.#timers = timers;
     noble.on('stateChange', this.#onState);
@@ -118,7 +121,7 @@ export class NobleRadio implements Radio {
     this.#links.clear();
     this.#noble.removeListener('stateChange', this.#onState);
     this.#noble.removeListener('discover', this.#onDiscover);
-    this.#noble.stop?.();
+    stopNoble(this.#noble);
   }
 
   /** A sensor paired in an earlier run was not heard yet in this one: scan until it is. */

@@ -11,6 +11,12 @@ export class ManualTimers implements Timers {
   #nowMs = 0;
   #due: Due[] = [];
   #order = 0;
+  readonly #settle: () => Promise<void>;
+
+  /** @param settle lets what promises have started run on; {@link settleTurns} where code waits for whole turns of the loop */
+  constructor(settle: () => Promise<void> = settleTasks) {
+    this.#settle = settle;
+  }
 
   nowMs(): number {
     return this.#nowMs;
@@ -33,7 +39,7 @@ export class ManualTimers implements Timers {
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     for (;;) {
-      await settle();
+      await this.#settle();
       let next: Due | undefined;
       for (const entry of this.#due) {
         if (entry.atMs > endMs) continue;
@@ -61,6 +67,11 @@ export class ManualTimers implements Timers {
 }
 
 /** Lets what promises have started run on; a chain of a few dozen awaits is enough for any call of the radio. */
-async function settle(): Promise<void> {
+async function settleTasks(): Promise<void> {
   for (let i = 0; i < 12; i++) await Promise.resolve();
+}
+
+/** The same where process.nextTick is in the chain too, as in noble. */
+export async function settleTurns(): Promise<void> {
+  for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -37,6 +37,7 @@ interface ServeOptions {
   readonly insecureLan?: boolean;
   readonly allowedHost?: readonly string[];
   readonly virtualSpeed: number;
+  readonly virtualRadio?: boolean;
   readonly logLevel?: string;
 }
 
@@ -56,6 +57,7 @@ export function serveCommand(terminal: Terminal): Command {
       '--allowed-host <names...>',
       'further host names under which the page may be opened (also GAITKEEPER_ALLOWED_HOSTS)',
     )
+    .option('--virtual-radio', 'the virtual walker goes through real Bluetooth code and a virtual controller')
     .addOption(
       new Option('--virtual-speed <n>', 'virtual sensors walk n times faster (tests)')
         .argParser(speed)
@@ -102,7 +104,10 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
   try {
     const certificate = tls ? await ownCertificate(folder, hosts, Date.now()) : undefined;
     const timers = systemTimers(options.virtualSpeed);
-    const radios = openRadios(terminal.env, timers, options.virtualSpeed);
+    const radios = openRadios(terminal.env, timers, {
+      speed: options.virtualSpeed,
+      throughNoble: options.virtualRadio === true,
+    });
     const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
     const influx = forUser(() => influxSettings(terminal.env));
     const mirror = influx === undefined ? undefined : startInfluxMirror(store, influx);

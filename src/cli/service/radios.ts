@@ -1,30 +1,48 @@
 import type { VirtualWalkerControl } from '../../api/api-context.ts';
-import { openMachineRadio } from '../../ble/load-noble.ts';
+import { backendOf, openMachineRadio } from '../../ble/load-noble.ts';
 import type { Radio } from '../../ble/radio.ts';
 import { SimulatedRadio } from '../../ble/simulated-radio.ts';
 import { systemTimers, type Timers } from '../../ble/timers.ts';
+import { virtualNobleRadio } from '../../ble/virtual-controller/virtual-noble-radio.ts';
 import { VirtualWalker } from '../../ble/virtual-walker.ts';
 
+/** What the service scans with, and the wearer behind the virtual one. */
 export interface Radios {
   /** In the order in which the page offers them: this machine's radio, then the virtual walker's. */
   readonly list: readonly Radio[];
   readonly virtualWalker: VirtualWalkerControl;
 }
 
+/** How the virtual walker's sensors are reached. */
+export interface RadioOptions {
+  /** How many times faster virtual time runs. */
+  readonly speed: number;
+  /** Its packets go through real noble code and a virtual controller, instead of straight into the hub. */
+  readonly throughNoble: boolean;
+}
+
 /** The virtual wearer is always the same person, as a real one is: a restart finds its sensors with their serial numbers. */
 const WEARER_SEED = 1;
 
-/** The radios of this machine, then the virtual walker's. */
-export function openRadios(env: Readonly<Record<string, string | undefined>>, timers: Timers, speed: number): Radios {
+/**
+ * The radios of this machine, then the virtual walker's.
+ * @throws where the virtual walker is to go through noble and the package isn't installed
+ */
+export function openRadios(
+  env: Readonly<Record<string, string | undefined>>,
+  timers: Timers,
+  options: RadioOptions,
+): Radios {
   const walker = new VirtualWalker({ seed: WEARER_SEED, timers });
+  const onAir = options.throughNoble ? virtualNobleRadio(walker, timers, backendOf(env)) : undefined;
   const state = () => ({
     scenario: walker.scenario,
     scenarios: [...walker.scenarios],
     walking: walker.walking,
-    speed,
+    speed: options.speed,
   });
   return {
-    list: [openMachineRadio(env, systemTimers()), new SimulatedRadio(walker, timers)],
+    list: [openMachineRadio(env, systemTimers()), onAir?.radio ?? new SimulatedRadio(walker, timers)],
     virtualWalker: {
       state,
       change: ({ scenario, walking }) => {
@@ -32,7 +50,7 @@ export function openRadios(env: Readonly<Record<string, string | undefined>>, ti
         if (walking !== undefined) walker.setWalking(walking);
         return state();
       },
-      tap: (sensorId) => walker.tap(sensorId),
+      tap: (sensorId) => walker.tap(onAir?.air.walkerIdOf(sensorId) ?? sensorId),
     },
   };
 }
