@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CurveRecord, FindingRecord, StrideRecord, WalkRecord } from '../../src/domain/records.ts';
+import type { StrideRecord, WalkRecord } from '../../src/domain/records.ts';
 import { ReportBuilder, type WalkReport } from '../../src/guidance/walk-report.ts';
 import { reportPdf } from '../../src/report/report-pdf.ts';
 
