@@ -2,7 +2,7 @@ import type { Component } from 'svelte';
 
 /** A page: how it is loaded, and what of the address it is given. */
 export interface Route {
-  readonly name: 'pair' | 'live' | 'walks' | 'report' | 'compare' | 'settings' | 'missing';
+  readonly name: 'pair' | 'live' | 'walks' | 'report' | 'compare' | 'plan' | 'settings' | 'missing';
   /** Part of the address after the page's own: a walk's id, a section. */
   readonly part: string;
 }
@@ -17,6 +17,7 @@ export function routeOf(path: string): Route {
       ? { name: 'walks', part: second }
       : { name: 'report', part: second };
   if (first === 'compare') return { name: 'compare', part: second };
+  if (first === 'plan') return { name: 'plan', part: second };
   if (first === 'settings') return { name: 'settings', part: second };
   return { name: 'missing', part: path };
 }
@@ -30,9 +31,10 @@ export const PLAIN_PAGES: Record<'pair' | 'live', Loader<Record<string, never>>>
 };
 
 /** Pages that take a part of the address. */
-export const PART_PAGES: Record<'walks' | 'report' | 'compare' | 'settings', Loader<{ part: string }>> = {
+export const PART_PAGES: Record<'walks' | 'report' | 'compare' | 'plan' | 'settings', Loader<{ part: string }>> = {
   walks: () => import('../pages/walks/walks-page.svelte'),
   report: () => import('../pages/report/report-page.svelte'),
   compare: () => import('../pages/compare/compare-page.svelte'),
+  plan: () => import('../pages/plan/plan-page.svelte'),
   settings: () => import('../pages/settings/settings-page.svelte'),
 };

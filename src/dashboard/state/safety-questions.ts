@@ -1,25 +1,20 @@
-/** How soon a yes asks for help. Wording to be reviewed by a clinician; see docs. */
-export type Urgency = 'now' | 'days' | 'before';
+import type { SafetyCheck } from '../api/types.ts';
 
-/** The nine questions, in three groups; the words are `safety.q.*` of the catalogue. Answers come from people only. */
-export const SAFETY_QUESTIONS = [
-  { id: 'saddle_numbness_or_bladder', urgency: 'now' },
-  { id: 'both_legs_weak_or_numb', urgency: 'now' },
-  { id: 'accident_or_chest_pain', urgency: 'now' },
-  { id: 'fever_weight_cancer_night', urgency: 'days' },
-  { id: 'weakness_getting_worse', urgency: 'days' },
-  { id: 'steroids_bones_immune', urgency: 'days' },
-  { id: 'age_pregnancy_six_weeks', urgency: 'before' },
-  { id: 'leg_pain_eases_sitting', urgency: 'before' },
-  { id: 'cramp_eases_standing', urgency: 'before' },
-] as const satisfies readonly { id: string; urgency: Urgency }[];
-
+/** One of the nine questions: the service has their words in each language. Answers come from people only. */
+export type SafetyQuestion = SafetyCheck['questions'][number];
+export type SafetyLevel = SafetyQuestion['level'];
 export type SafetyAnswer = 'yes' | 'no' | 'unsure';
 
-/** The most urgent group with a yes; null where there is none. */
-export function mostUrgent(answers: Readonly<Record<string, SafetyAnswer>>): Urgency | null {
-  for (const urgency of ['now', 'days', 'before'] as const)
-    if (SAFETY_QUESTIONS.some((q) => q.urgency === urgency && answers[q.id] === 'yes')) return urgency;
+/** Most urgent first. */
+export const SAFETY_LEVELS = ['emergency', 'doctor_soon', 'talk_first'] as const satisfies readonly SafetyLevel[];
+
+/** The most urgent level that was not answered with no; null where there is none. "Unsure" counts as yes. */
+export function mostUrgent(
+  questions: readonly SafetyQuestion[],
+  answers: Readonly<Record<string, SafetyAnswer>>,
+): SafetyLevel | null {
+  for (const level of SAFETY_LEVELS)
+    if (questions.some((q) => q.level === level && (answers[q.id] ?? 'no') !== 'no')) return level;
   return null;
 }
 
