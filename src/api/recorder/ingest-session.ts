@@ -6,7 +6,7 @@ import { IngestEnd, IngestHello, IngestResume, type IngestAnswer } from '../cont
 import { problemOf } from '../problem.ts';
 import { parseJson } from '../request-limits.ts';
 import { activeProfileId } from '../routes/active-profile.ts';
-import type { RecordedWalk } from './recorded-walk.ts';
+import { MOST_IN_A_CHUNK_S, type RecordedWalk } from './recorded-walk.ts';
 import type { WalkHost } from './walk-host.ts';
 
 /** slot u8, receive time f64 little-endian. */
@@ -99,6 +99,7 @@ export class IngestSession {
   #walk: RecordedWalk | undefined;
   #slots: ReadonlySet<number> = new Set();
   #acknowledged = 0;
+  #flushedS = 0;
   #over = false;
 
   constructor(context: IngestContext, line: IngestLine, desk: IngestDesk) {
@@ -157,6 +158,8 @@ export class IngestSession {
       }
     }
     walk.push({ slot, receivedS, bytes: message.slice(INGEST_HEADER_BYTES) });
+    // A fast client's seconds are written as they fill, so that no write holds up the others for long.
+    if (walk.newestS - this.#flushedS >= MOST_IN_A_CHUNK_S) this.#flush();
   }
 
   /** The line is gone, however. */
@@ -252,6 +255,7 @@ export class IngestSession {
   #flush(): void {
     const walk = this.#walk;
     if (walk === undefined || this.#context.host.currentId !== walk.id) return;
+    this.#flushedS = walk.newestS;
     const result = walk.flush();
     if (result === undefined || result.storedNotifications <= this.#acknowledged) return;
     this.#acknowledged = result.storedNotifications;

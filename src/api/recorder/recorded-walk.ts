@@ -6,10 +6,10 @@ import { WalkSession } from '../../walk/walk-session.ts';
 import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
 
 /** A snapshot to resume from is stored this often [s of the walk]. */
-const SNAPSHOT_EVERY_S = 10;
+const SNAPSHOT_EVERY_S = 60;
 
 /** A chunk of packets holds at most this much of the walk [s]. */
-const MOST_IN_A_CHUNK_S = 10;
+export const MOST_IN_A_CHUNK_S = 10;
 
 /**
  * A walk on its way from notifications to the store: what was pushed is analysed at once and written with the next `flush`,

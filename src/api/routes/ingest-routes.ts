@@ -2,6 +2,7 @@ import type { WebSocket } from '@fastify/websocket';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import type { Caller } from '../access/access-control.ts';
 import { IngestDesk } from '../recorder/ingest-session.ts';
+import { PacedQueue } from '../recorder/paced-queue.ts';
 
 /** Lines open at one time. */
 const MOST_LINES = 8;
@@ -46,11 +47,20 @@ export function ingestRoutes(app: ApiApp, { store, host, clock }: ApiContext): v
         send: (answer) => socket.send(JSON.stringify(answer)),
         close: (code, reason) => socket.close(code, reason),
       });
+      const queue = new PacedQueue<{ bytes: Buffer; isBinary: boolean }>(
+        ({ bytes, isBinary }) => {
+          if (isBinary) session.onBinary(bytes);
+          else session.onText(bytes.toString('utf8'));
+        },
+        (held) => {
+          if (held) socket.pause();
+          else socket.resume();
+        },
+      );
       socket.on('message', (data, isBinary) => {
         heard.heardMs = clock.monotonicS() * 1000;
         const bytes = Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
-        if (isBinary) session.onBinary(bytes);
-        else session.onText(bytes.toString('utf8'));
+        queue.push({ bytes, isBinary });
       });
       socket.on('pong', () => {
         heard.heardMs = clock.monotonicS() * 1000;
@@ -58,6 +68,7 @@ export function ingestRoutes(app: ApiApp, { store, host, clock }: ApiContext): v
       socket.on('error', (error) => request.log.info({ reason: error.message }, 'ingest line failed'));
       socket.on('close', () => {
         open.delete(socket);
+        queue.finish();
         session.onClosed();
       });
     },
