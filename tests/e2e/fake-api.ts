@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FindingRecord } from '../../src/domain/records.ts';
-import type { Mark, MetricInfo, Sensor, Settings, Walk } from '../../src/api/contract.ts';
+import type { Mark, MetricInfo, ReadyList, Sensor, Settings, Walk } from '../../src/api/contract.ts';
 import {
   curvesOf,
   finishedWalk,
@@ -68,6 +68,7 @@ export class FakeApi {
   radioTrouble: string | null =
     'This computer has no Bluetooth. Use your phone as the reader, replay a recording, or try the virtual walker.';
   scanning = true;
+  checks: ReadyList['checks'] = [];
   readonly requests: string[] = [];
   /** Ids after which reconnecting pages asked to go on. */
   readonly resumedAfter: number[] = [];
@@ -375,6 +376,9 @@ export class FakeApi {
         say(this.#sensorList());
         return;
       }
+      case 'GET /sensors/check':
+        say({ ready: this.sensors.some((s) => s.paired), checks: this.checks });
+        return;
       case 'PATCH /virtual-walker':
         if (typeof body['walking'] === 'boolean') this.walking = body['walking'];
         {

@@ -23,6 +23,7 @@ import type {
   Preferences,
   Profile,
   Report,
+  ReadyList,
   Retention,
   SafetyAnswers,
   SafetyCheck,
@@ -62,6 +63,7 @@ export const service = {
   health: () => get<Health>('/health'),
 
   sensors: () => get<SensorList>('/sensors'),
+  sensorCheck: () => get<ReadyList>('/sensors/check'),
   scan: () => post<SensorList>('/sensors/scan'),
   stopScan: () => remove<SensorList>('/sensors/scan'),
   pair: (sensor: string, site: Site) => post<SensorList>(`/sensors/${id(sensor)}/pair`, { site }),

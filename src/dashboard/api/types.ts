@@ -33,6 +33,7 @@ export type {
   Profile,
   Report,
   ReportFinding,
+  ReadyList,
   Retention,
   SafetyAnswers,
   SafetyCheck,
