@@ -83,7 +83,16 @@ export class DriftPanel {
 
   /** The shoe or belt moved: the level may have jumped, and that is not drift. */
   slipped(metric: 'eversion_excursion_deg' | 'pelvic_drop_excursion_deg', atS: number): void {
-    const minute = Math.floor(atS / 60);
+    this.#declare(metric, Math.floor(atS / 60));
+  }
+
+  /** The wearer said that something changed (a load, the shoes, the ground): any level may have jumped at this moment. */
+  contextChanged(atS: number): void {
+    for (const metric of METRIC_NAMES) this.#declare(metric, Math.floor(atS / 60));
+  }
+
+  #declare(metric: DriftMetricName, minute: number): void {
+    if (this.#state.jumps.some((j) => j.metric === metric && j.minute === minute)) return;
     this.#banks[metric].declareJump(minute);
     this.#state.jumps.push({ metric, minute, after: this.#state.values[metric].length });
   }

@@ -94,6 +94,14 @@ export class WalkSession {
     return this.#release(false);
   }
 
+  /**
+   * The wearer said that something changed at this moment (luggage, shoes, insoles, ground): a level that jumps then is no drift.
+   * Told before or when it happens, live and replay agree.
+   */
+  contextChanged(atS: number): void {
+    this.#drift.contextChanged(atS);
+  }
+
   /** The walk is over: what was still held, then the walk record. */
   finish(): readonly GaitRecord[] {
     for (const channel of this.#channels.values()) channel.flush(this.#onTimeline);

@@ -3,7 +3,7 @@ import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
 import { Breather } from './breather.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
-import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
+import type { AppendResult, Walk, WalkStore, WalkTags } from '../../store/walk-store.ts';
 
 /** A snapshot to resume from is stored this often [s of the walk]. */
 const SNAPSHOT_EVERY_S = 60;
@@ -51,6 +51,7 @@ export class RecordedWalk {
     const point = store.walks.resumePoint(walkId);
     const restored = point === undefined ? undefined : restoredSession(walk, point.snapshot, program);
     const session = restored ?? sessionOf(walk);
+    tellContext(session, store, walkId);
     const again: GaitRecord[] = [];
     const breather = new Breather();
     const afterSeq = restored === undefined || point === undefined ? {} : { afterSeq: point.seq };
@@ -65,6 +66,11 @@ export class RecordedWalk {
     recorded.#records = missing;
     recorded.#snapshotDueS = walk.durationS;
     return recorded;
+  }
+
+  /** The wearer said that something changed. */
+  contextChanged(atS: number): void {
+    this.#session.contextChanged(atS);
   }
 
   /** Newest receive time [s of the walk]. */
@@ -157,6 +163,17 @@ function restoredSession(walk: Walk, snapshot: unknown, program: string): WalkSe
   } catch {
     return undefined;
   }
+}
+
+/** Tags that say how one walks; a note says nothing of that. */
+const CONTEXT_TAGS = ['shoes', 'insoles', 'luggage_kg', 'ground'] as const;
+
+/** Whether tags that changed in mid-walk may move the level of what is measured. */
+export const changesContext = (tags: WalkTags): boolean => CONTEXT_TAGS.some((tag) => tags[tag] !== undefined);
+
+/** Tells a session what the wearer said had changed; saying it twice changes nothing. */
+export function tellContext(session: WalkSession, store: WalkStore, walkId: string): void {
+  for (const { atS, tags } of store.walks.tagChanges(walkId)) if (changesContext(tags)) session.contextChanged(atS);
 }
 
 /** The session of a walk: curves are kept too. */

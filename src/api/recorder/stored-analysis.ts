@@ -1,7 +1,7 @@
 import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import type { Walk, WalkStore } from '../../store/walk-store.ts';
 import { Breather } from './breather.ts';
-import { sessionOf, walkRecordOf } from './recorded-walk.ts';
+import { sessionOf, tellContext, walkRecordOf } from './recorded-walk.ts';
 
 /**
  * Analyses a stored walk anew from its packets and puts the records in the place of the old ones. The same packets in the same
@@ -12,6 +12,7 @@ export async function analyseStored(store: WalkStore, walkId: string): Promise<W
   let summary: WalkRecord | null = null;
   async function* records(): AsyncGenerator<GaitRecord> {
     const session = sessionOf(store.walks.get(walkId));
+    tellContext(session, store, walkId);
     const breather = new Breather();
     for await (const notification of store.walks.notifications(walkId)) {
       yield* session.push(notification);

@@ -60,6 +60,11 @@ export class WalkHost {
     ];
   }
 
+  /** The wearer said that something changed in the walk under way; of another walk it is only stored. */
+  contextChanged(walkId: string, atS: number): void {
+    if (walkId === this.currentId) this.#running?.recorded.contextChanged(atS);
+  }
+
   /** The walk being recorded. */
   get currentId(): string | undefined {
     return this.#running?.recorded.id;
