@@ -23,7 +23,7 @@ export interface StartEndRow {
   readonly side: Side;
   readonly start: WindowLevel | null;
   readonly end: WindowLevel | null;
-  /** End less start, with half of its 95 % interval; null where a window is too thin. */
+  /** End less start, with half of its 95 % interval; null where a window is too thin. `clear`: beyond both that and what matters. */
   readonly change: { readonly value: number; readonly halfWidth: number; readonly clear: boolean } | null;
 }
 
@@ -61,7 +61,13 @@ export class StartEndTable {
         if (start === null || end === null) return { metric, side, start, end, change: null };
         const value = end.median - start.median;
         const halfWidth = Math.hypot(start.halfWidth, end.halfWidth);
-        return { metric, side, start, end, change: { value, halfWidth, clear: Math.abs(value) > halfWidth } };
+        return {
+          metric,
+          side,
+          start,
+          end,
+          change: { value, halfWidth, clear: Math.abs(value) > Math.max(halfWidth, leastWorthWords(metric)) },
+        };
       }),
     );
   }
@@ -78,6 +84,17 @@ export class StartEndTable {
     const halfWidth = (1.96 * 1.2533 * spread) / Math.sqrt(inside.length * INDEPENDENT_SHARE);
     return { median: middle, halfWidth, strides: inside.length };
   }
+}
+
+/** Smallest change of a stride field that is worth words, in the field's unit: smaller ones are certain at most, never clear. */
+export function leastWorthWords(metric: string): number {
+  if (metric.endsWith('_deg')) return 0.5;
+  if (metric.endsWith('_dps')) return 15;
+  if (metric.includes('pct')) return 0.5;
+  if (metric === 'stride_length_m') return 0.02;
+  if (metric.endsWith('_mps')) return 0.05;
+  if (metric.endsWith('_m')) return 0.01;
+  return metric.endsWith('_s') ? 0.012 : 0;
 }
 
 /** @param sorted ascending, not empty */

@@ -40,6 +40,7 @@ export const ReportFinding = Type.Object({
     Type.Object({ id: Type.String(), name: Type.String(), can_say: Type.String(), cant_say: Type.String() }),
   ),
   exercises: Type.Array(words(EXERCISE_WORDS)),
+  exercise_names: Type.Array(Type.String(), { description: 'names of the exercises, in their order' }),
 });
 export type ReportFinding = Static<typeof ReportFinding>;
 

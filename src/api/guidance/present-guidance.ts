@@ -40,6 +40,7 @@ const presentFinding = (finding: WalkFinding, w: GuidanceWords): ReportFinding =
   sudden: finding.sudden,
   may_go_with: finding.mayGoWith.map((id) => presentCause(id, w)),
   exercises: [...finding.exercises],
+  exercise_names: finding.exercises.map((id) => w.exercise[id].name),
 });
 
 const presentCause = (id: (typeof CAUSES)[number]['id'], w: GuidanceWords) => ({

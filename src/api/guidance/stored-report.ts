@@ -9,6 +9,7 @@ import type { WearerState } from './wearer-state.ts';
 
 /**
  * The report of a finished walk from what is stored of it, read in portions.
+ * @param curves the curves too: most of a walk's records, and only paper shows them
  * @throws ProblemError 409 while the walk isn't finished
  */
 export async function storedReport(
@@ -17,6 +18,7 @@ export async function storedReport(
   wearer: WearerState,
   nowMs: number,
   version: string,
+  curves = true,
 ): Promise<WalkReport> {
   const walk = store.walks.get(walkId);
   if (walk.state !== 'finished' || walk.summary === null)
@@ -24,8 +26,8 @@ export async function storedReport(
       whatToDo: 'End it first, or close it if it was interrupted.',
     });
   const builder = new ReportBuilder(walk.summary.duration_s);
-  for await (const entry of readEntries(store, walkId, { types: ['stride', 'curve', 'finding'] }))
-    builder.record(entry);
+  const types = curves ? (['stride', 'curve', 'finding'] as const) : (['stride', 'finding'] as const);
+  for await (const entry of readEntries(store, walkId, { types })) builder.record(entry);
   return builder.build(walk.summary, {
     title: walk.title,
     startedAtMs: walk.startedAtMs,

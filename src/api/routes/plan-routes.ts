@@ -89,7 +89,7 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
       const key = `${walk.id} ${walk.generation}`;
       const known = exercisesOfWalk.get(key);
       const report =
-        known === undefined ? await storedReport(store, walk.id, person, clock.wallMs(), version) : undefined;
+        known === undefined ? await storedReport(store, walk.id, person, clock.wallMs(), version, false) : undefined;
       const exercises = known ?? report?.findings.flatMap((f) => f.exercises) ?? [];
       exercisesOfWalk.set(key, exercises);
       if (exercisesOfWalk.size > MOST_KNOWN) exercisesOfWalk.delete([...exercisesOfWalk.keys()][0] ?? '');

@@ -18,7 +18,8 @@ const MOST_TRENDS = 200;
 /** Reports of walks, on the page and on paper, and what many walks say together. */
 export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext): void {
   const wearerOf = (walkId: string) => new WearerState(store, store.walks.get(walkId).profileId);
-  const report = (walkId: string) => storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version);
+  const report = (walkId: string, curves: boolean) =>
+    storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version, curves);
 
   app.get(
     '/walks/:id/report',
@@ -32,7 +33,7 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
         response: { 200: Report },
       },
     },
-    async (request) => presentReport(await report(request.params.id), wordsOf(request.query.lang ?? 'en')),
+    async (request) => presentReport(await report(request.params.id, false), wordsOf(request.query.lang ?? 'en')),
   );
 
   app.get(
@@ -44,7 +45,7 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
     async (request, reply) => {
       // The printer and its font are heavy and rarely needed.
       const { reportPdf } = await import('../../report/report-pdf.ts');
-      const pdf = await reportPdf(await report(request.params.id), request.query.lang ?? 'en');
+      const pdf = await reportPdf(await report(request.params.id, true), request.query.lang ?? 'en');
       return reply
         .type('application/pdf')
         .header('content-disposition', `attachment; filename="walk-${request.params.id}.pdf"`)

@@ -896,6 +896,15 @@ export const en = {
   'formulas.fields': 'Fields that a formula can use',
   'formulas.none': 'No metrics of your own yet.',
   'formulas.report': 'Your own metrics',
+  'report.pdf': 'PDF for a physio',
+  'report.fits': 'Exercises that fit',
+  'report.tryFirst': 'Try this one first',
+  'report.toPlan': 'Open in the plan',
+  'report.tryDue': 'Nine short safety questions come first, then an exercise that fits.',
+  'report.tryClosed': 'Exercises are closed by your safety answers. Recording and reports stay open.',
+  'report.studies': 'What studies say: {text}',
+  'report.range': '{low} to {high}',
+  'report.mayGoWith': 'May go with {name}.',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -867,4 +867,13 @@ export const ja: Messages = {
   'formulas.fields': '計算式に使える項目',
   'formulas.none': '自分の指標はまだありません。',
   'formulas.report': '自分の指標',
+  'report.pdf': 'PDF（専門家用）',
+  'report.fits': '合う体操',
+  'report.tryFirst': 'まずはこれから',
+  'report.toPlan': 'プランで見る',
+  'report.tryDue': 'まず9つの安全の質問にお答えください。そのあと、合う体操をお見せします。',
+  'report.tryClosed': '安全の質問への回答により、体操は閉じています。記録とレポートは使えます。',
+  'report.studies': '研究で分かっていること：{text}',
+  'report.range': '{low}〜{high}',
+  'report.mayGoWith': '{name}と関係するかもしれません。',
 };

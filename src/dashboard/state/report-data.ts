@@ -1,5 +1,16 @@
 import { service } from '../api/service.ts';
-import type { CurveSummary, FindingRecord, Mark, TagChange, Timeline, Walk, WalkRecord } from '../api/types.ts';
+import type {
+  CurveSummary,
+  FindingRecord,
+  FormulaValues,
+  Mark,
+  Report,
+  TagChange,
+  Timeline,
+  Walk,
+  WalkRecord,
+} from '../api/types.ts';
+import { currentLanguage } from '../i18n/language.svelte.ts';
 import { qualityGrade, type QualityFacts } from './report-math.ts';
 
 /** All that a report shows. `first` and `last` are curves of ten minutes each; one of them only for a short walk. */
@@ -13,6 +24,10 @@ export interface ReportData {
   readonly first: CurveSummary;
   readonly last: CurveSummary | null;
   readonly durationS: number;
+  /** The service's report: title, findings, quality, table, in words; null while the walk isn't finished. */
+  readonly report: Report | null;
+  /** The wearer's own metrics. */
+  readonly own: FormulaValues['items'];
 }
 
 const NO_CURVES: CurveSummary = { items: [] };
@@ -27,15 +42,17 @@ export async function loadReport(id: string): Promise<ReportData> {
   const record = walk.summary ?? (await service.summary(id).catch(() => null))?.walk ?? null;
   const durationS = record?.duration_s ?? walk.duration_s;
   const long = durationS > 2.2 * TEN_MINUTES_S;
-  const [findings, marks, tagChanges, timeline, first, last] = await Promise.all([
+  const [findings, marks, tagChanges, timeline, first, last, report, own] = await Promise.all([
     service.findings(id).catch(() => []),
     service.marks(id).catch(() => []),
     service.tagChanges(id).catch(() => []),
     service.timeline(id, binFor(durationS)),
     service.curves(id, 0, long ? TEN_MINUTES_S : durationS + 1).catch(() => NO_CURVES),
     long ? service.curves(id, durationS - TEN_MINUTES_S, durationS + 1).catch(() => null) : null,
+    walk.state === 'finished' ? service.report(id, currentLanguage()).catch(() => null) : null,
+    service.walkFormulas(id).catch(() => []),
   ]);
-  return { walk, record, findings, marks, tagChanges, timeline, first, last, durationS };
+  return { walk, record, findings, marks, tagChanges, timeline, first, last, durationS, report, own };
 }
 
 const SUSPECT = new Set(['sensors_swapped', 'site_suspect', 'poor_quality', 'pelvis_reversed']);

@@ -1,4 +1,4 @@
-import type { Side } from '../api/types.ts';
+import type { Report, Side } from '../api/types.ts';
 import type { MessageKey } from '../i18n/en.ts';
 import type { ReportData } from './report-data.ts';
 import { changeOf, type Change } from './report-math.ts';
@@ -80,11 +80,35 @@ export interface ReportRow {
 
 /** Every field and side of which a start and an end are known. */
 export function reportRows(data: ReportData): ReportRow[] {
+  if (data.report !== null) return rowsOf(data.report);
   return REPORT_FIELDS.flatMap((spec) =>
     (['left', 'right'] as const).flatMap((side) => {
       const change = changeOf(data.timeline, spec.field, side, data.durationS);
       return change === null ? [] : [{ spec, side, change }];
     }),
+  );
+}
+
+/** The same from the service's report, which reads every stride. */
+function rowsOf(report: Report): ReportRow[] {
+  return REPORT_FIELDS.flatMap((spec) =>
+    report.rows.flatMap(({ metric, side, start, end, change }) =>
+      metric !== spec.field || start === null || end === null || change === null
+        ? []
+        : [
+            {
+              spec,
+              side,
+              change: {
+                start: { value: start.median, half: start.half_width, bins: start.strides },
+                end: { value: end.median, half: end.half_width, bins: end.strides },
+                value: change.value,
+                half: change.half_width,
+                clear: change.clear,
+              },
+            },
+          ],
+    ),
   );
 }
 

@@ -226,7 +226,8 @@ export const en: GuidanceWords = {
         : `since about minute ${roundTo5(f.sinceMin[0])} to ${roundTo5(f.sinceMin[1])}`,
   size: (f) => `about ${sizeNumbers(f, ' to ')}`,
   result: {
-    changed: (findings) => `${what(findings[0]!)}${findings.length > 1 ? `, and ${findings.length - 1} more` : ''}.`,
+    changed: (findings) =>
+      `${what(findings[0]!)}${['.', '. One more thing changed.'][findings.length - 1] ?? '. Two more things changed.'}`,
     no_clear_change: 'Nothing clear changed in this walk.',
     too_short: (minutes) => `${minutes} minutes recorded. Steps and pace are below; change over time needs 30.`,
     not_walking: 'No walking was found in this recording.',
