@@ -33,7 +33,7 @@ export async function addSecurityHeaders(app: FastifyInstance, tls: boolean): Pr
   app.addHook('onRequest', (request, reply, done) => {
     // What is measured stays out of every cache.
     if (request.url.startsWith('/api/') || request.url === '/metrics') reply.header('cache-control', 'no-store');
-    reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), bluetooth=(), usb=(), payment=()');
+    reply.header('permissions-policy', 'camera=(), microphone=(), geolocation=(), usb=(), payment=()');
     done();
   });
 }
