@@ -8,6 +8,10 @@ import type { Timers } from './timers.ts';
 
 const require = createRequire(import.meta.url);
 
+/** With it, this package connects and then never gets an answer. */
+const USER_CHANNEL =
+  'HCI_CHANNEL_USER does not work with @abandonware/noble. Unset it, or set BLE_BACKEND=stoprocent (npm install @stoprocent/noble).';
+
 /** The two packages that can drive this machine's Bluetooth, behind one adapter. */
 export const BACKENDS = { abandonware: '@abandonware/noble', stoprocent: '@stoprocent/noble' } as const;
 export type Backend = keyof typeof BACKENDS;
@@ -22,7 +26,9 @@ export const backendOf = (env: Readonly<Record<string, string | undefined>>): Ba
  */
 export function openMachineRadio(env: Readonly<Record<string, string | undefined>>, timers: Timers): Radio {
   if (process.platform === 'linux' && !hasAdapter()) return new MissingRadio(undefined);
-  const name = BACKENDS[backendOf(env)];
+  const backend = backendOf(env);
+  const name = BACKENDS[backend];
+  if (backend === 'abandonware' && (env['HCI_CHANNEL_USER'] ?? '') !== '') return new MissingRadio(USER_CHANNEL);
   try {
     return new NobleRadio(require(name) as NobleLike, timers);
   } catch (error) {

@@ -7,6 +7,19 @@ const CALL_MS = 6000;
 const DISCOVER_MS = 12_000;
 const DISCONNECT_MS = 3000;
 
+/** Both packages ask for this MTU; it is in force whatever larger one the peer offers. */
+const OWN_MTU = 256;
+
+/** Why a link ended, by the number of the specification. */
+const REASONS: Readonly<Record<number, string>> = {
+  0x03: 'the Bluetooth adapter is off or gone',
+  0x08: 'out of range or switched off',
+  0x13: 'the sensor ended it',
+  0x15: 'the sensor switched itself off',
+  0x16: 'closed',
+  0x3e: 'it could not be made',
+};
+
 /** noble writes 16-bit UUIDs without leading zeros. */
 export const paddedUuid = (uuid: string): string => {
   const plain = uuid.toLowerCase().replaceAll('-', '');
@@ -24,7 +37,9 @@ export class NobleLink implements RadioLink {
   readonly #characteristics = new Map<string, NobleCharacteristic>();
   readonly #pending = new Set<(error: Error) => void>();
   #lostCallback: ((reason: string) => void) | undefined;
+  #overCallback: (() => void) | undefined;
   #over: string | undefined;
+  #discovering = false;
 
   constructor(deviceId: string, peripheral: NoblePeripheral, timers: Timers) {
     this.deviceId = deviceId;
@@ -35,6 +50,7 @@ export class NobleLink implements RadioLink {
 
   /** Finds services and characteristics. */
   async discover(): Promise<void> {
+    this.#discovering = true;
     const { characteristics } = await this.#call(
       DISCOVER_MS,
       'Finding the services',
@@ -42,17 +58,30 @@ export class NobleLink implements RadioLink {
     );
     for (const c of characteristics)
       this.#characteristics.set(`${paddedUuid(c._serviceUuid)} ${paddedUuid(c.uuid)}`, c);
+    this.#discovering = false;
+  }
+
+  get over(): boolean {
+    return this.#over !== undefined;
+  }
+
+  /** For the adapter itself, beside {@link onLost}. */
+  onOver(callback: () => void): void {
+    this.#overCallback = callback;
   }
 
   /** Known once the peer has answered the MTU request, which is after discovery. */
   get mtu(): number | undefined {
-    // Both packages ask for 256 and then believe a larger answer; 256 is what is in force.
-    return this.#peripheral.mtu === null ? undefined : Math.min(this.#peripheral.mtu, 256);
+    return this.#peripheral.mtu === null ? undefined : Math.min(this.#peripheral.mtu, OWN_MTU);
   }
 
   async read(serviceUuid: string, characteristicUuid: string): Promise<Uint8Array> {
     const characteristic = this.#find(serviceUuid, characteristicUuid);
-    return this.#call(CALL_MS, 'Reading', characteristic.readAsync());
+    const bytes = await this.#call(CALL_MS, 'Reading', characteristic.readAsync());
+    // Both packages take a larger offer of the peer for the MTU in force and then end a long read too early.
+    if ((this.#peripheral.mtu ?? 0) > OWN_MTU && bytes.length === OWN_MTU - 1)
+      throw new Error('The value is longer than one packet, and this Bluetooth library would give only its beginning.');
+    return bytes;
   }
 
   async write(
@@ -97,18 +126,21 @@ export class NobleLink implements RadioLink {
     if (this.#over !== undefined) return;
     this.#over = reason;
     this.#peripheral.removeListener('disconnect', this.#onDisconnect);
+    // What still waits for services would wake up with those of the next link and find everything twice: noble then tells
+    // what is read or notified to other objects than those it gave us.
+    if (this.#discovering) this.#peripheral.removeAllListeners('servicesDiscover');
     for (const characteristic of this.#characteristics.values()) characteristic.removeAllListeners('data');
     this.#characteristics.clear();
     const error = new Error(`The link was lost (${reason}).`);
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();
+    this.#overCallback?.();
     this.#lostCallback?.(reason);
   }
 
   #onDisconnect = (reason?: unknown): void => {
-    this.end(
-      typeof reason === 'string' || typeof reason === 'number' ? `reason ${reason}` : 'out of range or switched off',
-    );
+    const code = typeof reason === 'number' ? reason : parseInt(String(reason), 10);
+    this.end(REASONS[code] ?? (Number.isNaN(code) ? 'out of range or switched off' : `reason ${code}`));
   };
 
   #find(serviceUuid: string, characteristicUuid: string): NobleCharacteristic {

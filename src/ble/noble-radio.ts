@@ -1,3 +1,4 @@
+import { SENSOR_MODELS } from '../protocol/models/index.ts';
 import { NobleLink, paddedUuid } from './noble-link.ts';
 import { stopNoble } from './noble-stop.ts';
 import type { NobleConnectOptions, NobleLike, NoblePeripheral } from './noble-types.ts';
@@ -6,8 +7,13 @@ import { within, type Timers } from './timers.ts';
 
 /** 15 to 30 ms between radio events, none skipped, 4 s until a silent link is given up. */
 const CONNECTION: NobleConnectOptions = { minInterval: 12, maxInterval: 24, latency: 0, timeout: 400 };
-const CONNECT_MS = 12_000;
+const CONNECT_MS = 6000;
+/** A sensor that was not heard for so long is listened for first: connecting to one that is gone would hold up the others [ms]. */
+const FRESH_MS = 3000;
+const HEAR_MS = 2500;
 const CALL_MS = 5000;
+/** Ending what noble still takes for a link after its adapter was gone: no answer comes then [ms]. */
+const STALE_MS = 500;
 /** Devices remembered from a scan at most: a flood of advertisements must not grow without bound. */
 const MOST_SEEN = 256;
 
@@ -29,6 +35,16 @@ const TROUBLE: Readonly<Record<RadioState, string | undefined>> = {
   missing: 'This computer has no Bluetooth. Plug in an adapter, replay a recording, or try the virtual walker.',
 };
 
+/** Services that sensors of any known model advertise. */
+const KNOWN_SERVICES = SENSOR_MODELS.flatMap((model) => model.gatt?.advertised ?? []);
+
+export interface NobleRadioOptions {
+  /** `simulated` where a virtual controller lies behind noble: its sensors are the virtual walker's. Default `noble`. */
+  readonly kind?: 'noble' | 'simulated';
+  /** Only devices that advertise one of these are looked at; none: all. Default: those of the known models. */
+  readonly services?: readonly string[];
+}
+
 /**
  * The radio of this machine through noble, either package. What noble leaves open is bounded here; what it forgets (a link when
  * the adapter goes) is ended here.
@@ -37,16 +53,17 @@ export class NobleRadio implements Radio {
   readonly kind: 'noble' | 'simulated';
   readonly #noble: NobleLike;
   readonly #timers: Timers;
-  readonly #seen = new Map<string, NoblePeripheral>();
+  readonly #seen = new Map<string, { readonly peripheral: NoblePeripheral; readonly heardMs: number }>();
+  readonly #services: string[];
   readonly #links = new Set<NobleLink>();
   readonly #stateListeners = new Set<(state: RadioState) => void>();
   #state: RadioState;
   #onSeen: ((advertisement: Advertisement) => void) | undefined;
   #connecting = 0;
 
-  /** @param kind `simulated` where a virtual controller lies behind noble: its sensors are the virtual walker's */
-  constructor(noble: NobleLike, timers: Timers, kind: 'noble' | 'simulated' = 'noble') {
-    this.kind = kind;
+  constructor(noble: NobleLike, timers: Timers, options: NobleRadioOptions = {}) {
+    this.kind = options.kind ?? 'noble';
+    this.#services = (options.services ?? KNOWN_SERVICES).map(nobleUuid);
     this.#noble = noble;
     this.#timers = timers;
     noble.on('stateChange', this.#onState);
@@ -84,24 +101,20 @@ export class NobleRadio implements Radio {
 
   /** Duplicates allowed: a name that comes late, in a scan response, is told only so. */
   #scan(): Promise<void> {
-    return within(this.#timers, CALL_MS, 'Starting the scan', this.#noble.startScanningAsync([], true));
+    return within(this.#timers, CALL_MS, 'Starting the scan', this.#noble.startScanningAsync(this.#services, true));
   }
 
   async connect(deviceId: string): Promise<RadioLink> {
     if (this.#state !== 'on') throw new Error(this.trouble);
-    const peripheral = this.#seen.get(deviceId) ?? (await this.#hear(deviceId));
+    const known = this.#seen.get(deviceId);
+    const fresh = known !== undefined && this.#timers.nowMs() - known.heardMs < FRESH_MS;
+    const peripheral = fresh ? known.peripheral : await this.#hear(deviceId);
     if (peripheral.state === 'connected' || peripheral.state === 'connecting')
-      await within(this.#timers, CALL_MS, 'Ending an old link', peripheral.disconnectAsync()).catch(ignore);
+      await within(this.#timers, STALE_MS, 'Ending an old link', peripheral.disconnectAsync()).catch(ignore);
     const link = new NobleLink(deviceId, peripheral, this.#timers);
     this.#connecting++;
     try {
-      await within(this.#timers, CONNECT_MS, 'Connecting', peripheral.connectAsync(CONNECTION)).catch(
-        (error: unknown) => {
-          // A connect that hangs blocks every later one until it is cancelled.
-          peripheral.cancelConnect();
-          throw error;
-        },
-      );
+      await this.#connect(peripheral, link);
       await link.discover();
     } catch (error) {
       await link.disconnect();
@@ -111,8 +124,21 @@ export class NobleRadio implements Radio {
       // Connecting ends a scan on most adapters.
       if (this.#connecting === 0 && this.#onSeen !== undefined && this.#isOn()) void this.#scan().catch(ignore);
     }
+    if (link.over) throw new Error('The link was lost while it was being made.');
     this.#links.add(link);
+    link.onOver(() => this.#links.delete(link));
     return link;
+  }
+
+  async #connect(peripheral: NoblePeripheral, link: NobleLink): Promise<void> {
+    try {
+      await within(this.#timers, CONNECT_MS, 'Connecting', peripheral.connectAsync(CONNECTION));
+    } catch (error) {
+      // A connect that hangs blocks every later one until it is cancelled.
+      peripheral.cancelConnect();
+      link.end('never made');
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -135,7 +161,7 @@ export class NobleRadio implements Radio {
     });
     try {
       await this.#scan();
-      return await within(this.#timers, CONNECT_MS, 'Hearing the sensor', heard);
+      return await within(this.#timers, HEAR_MS, 'Hearing the sensor', heard);
     } finally {
       if (take !== undefined) this.#noble.removeListener('discover', take);
       if (this.#onSeen === undefined) await this.#noble.stopScanningAsync().catch(ignore);
@@ -147,7 +173,9 @@ export class NobleRadio implements Radio {
       const oldest = this.#seen.keys().next().value;
       if (oldest !== undefined) this.#seen.delete(oldest);
     }
-    this.#seen.set(peripheral.id, peripheral);
+    // Taken out first, so that what was not heard for longest comes first.
+    this.#seen.delete(peripheral.id);
+    this.#seen.set(peripheral.id, { peripheral, heardMs: this.#timers.nowMs() });
     const { localName, serviceUuids } = peripheral.advertisement;
     this.#onSeen?.({
       deviceId: peripheral.id,
@@ -199,3 +227,6 @@ export class MissingRadio implements Radio {
 }
 
 const ignore = (): void => undefined;
+
+/** Short UUIDs as noble writes them: without leading zeros. */
+const nobleUuid = (uuid: string): string => (uuid.length === 4 ? parseInt(uuid, 16).toString(16) : uuid);

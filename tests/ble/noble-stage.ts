@@ -26,13 +26,13 @@ export interface NobleStage {
 /** Starts noble and waits until it found the adapter. */
 export async function nobleStage(
   backend: Backend,
-  options: Omit<VirtualControllerOptions, 'timers'> = {},
+  options: Omit<VirtualControllerOptions, 'timers'> & { readonly services?: readonly string[] } = {},
 ): Promise<NobleStage> {
   const exitListeners = new Set(process.listeners('exit'));
   const timers = new ManualTimers(settleTurns);
   const controller = new VirtualController({ timers, ...options });
   const noble = nobleOverSocket(backend, controller.socketClass());
-  const radio = new NobleRadio(noble, timers);
+  const radio = new NobleRadio(noble, timers, { services: options.services ?? [] });
   for (let i = 0; i < 100 && radio.state !== 'on'; i++) await timers.advance(1);
   return {
     timers,

@@ -21,6 +21,8 @@ export interface AirPeer {
   readonly mtu: number;
   /** Sends a value to whoever subscribed. @returns false where nobody did, or the link's queue is full */
   notify(characteristicUuid: string, bytes: Uint8Array): boolean;
+  /** Asks the host for another timing, in the units of the specification. */
+  askForTiming(interval: number, latency: number, timeout: number): void;
   /** Ends the link from the device's side. */
   end(): void;
 }

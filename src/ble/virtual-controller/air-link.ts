@@ -1,7 +1,7 @@
 import type { TimerHandle, Timers } from '../timers.ts';
 import type { AirDevice, AirPeer } from './air-device.ts';
 import { AttServer } from './att-server.ts';
-import { ATT_CHANNEL, FrameBuilder, fragments } from './l2cap.ts';
+import { ATT_CHANNEL, FrameBuilder, fragments, SIGNALLING_CHANNEL } from './l2cap.ts';
 import type { ConnectionTiming } from './hci-packets.ts';
 
 /** How a link carries its packets. */
@@ -27,7 +27,7 @@ export class AirLink implements AirPeer {
   readonly #toHost: (packet: Buffer) => void;
   readonly #onEnd: (link: AirLink) => void;
   readonly #builder = new FrameBuilder();
-  #outgoing: Buffer[] = [];
+  #outgoing: { readonly channel: number; readonly payload: Buffer }[] = [];
   #incoming: Buffer[] = [];
   #event: TimerHandle | undefined;
   #reachable = true;
@@ -51,7 +51,7 @@ export class AirLink implements AirPeer {
     this.#pace = options.pace;
     this.#toHost = options.toHost;
     this.#onEnd = options.onEnd;
-    this.#att = new AttServer(options.device.services, options.device.mtu, (pdu) => this.#queue(pdu));
+    this.#att = new AttServer(options.device.services, options.device.mtu, (pdu) => this.#queue(ATT_CHANNEL, pdu));
   }
 
   get mtu(): number {
@@ -65,6 +65,14 @@ export class AirLink implements AirPeer {
       return false;
     }
     return this.#att.notify(characteristicUuid, bytes);
+  }
+
+  askForTiming(interval: number, latency: number, timeout: number): void {
+    const request = Buffer.alloc(12);
+    // Connection Parameter Update Request, number 1, 8 bytes.
+    request.set([0x12, 1, 8, 0]);
+    [interval, interval, latency, timeout].forEach((value, i) => request.writeUInt16LE(value, 4 + 2 * i));
+    this.#queue(SIGNALLING_CHANNEL, request);
   }
 
   end(): void {
@@ -92,8 +100,8 @@ export class AirLink implements AirPeer {
     this.#outgoing = this.#incoming = [];
   }
 
-  #queue(pdu: Buffer): void {
-    this.#outgoing.push(pdu);
+  #queue(channel: number, payload: Buffer): void {
+    this.#outgoing.push({ channel, payload });
     this.#soon();
   }
 
@@ -114,9 +122,9 @@ export class AirLink implements AirPeer {
     if (!this.#reachable) return;
     const most = this.#pace.intervalMs === 0 ? Infinity : (this.#pace.framesPerEvent ?? 6);
     for (const pdu of this.#incoming.splice(0, most)) this.#att.take(pdu);
-    for (const pdu of this.#outgoing.splice(0, most)) {
+    for (const { channel, payload } of this.#outgoing.splice(0, most)) {
       if (this.#over) return;
-      for (const packet of fragments(this.handle, ATT_CHANNEL, pdu, this.#pace.fragmentBytes ?? 251))
+      for (const packet of fragments(this.handle, channel, payload, this.#pace.fragmentBytes ?? 251))
         this.#toHost(packet);
     }
   }

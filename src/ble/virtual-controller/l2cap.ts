@@ -2,6 +2,8 @@ import { PACKET } from './hci-packets.ts';
 
 /** The channel of the attribute protocol. */
 export const ATT_CHANNEL = 4;
+/** The channel on which a device asks for another timing. */
+export const SIGNALLING_CHANNEL = 5;
 
 const FIRST_TO_HOST = 2;
 const CONTINUED = 1;

@@ -19,6 +19,6 @@ export interface VirtualNobleRadio {
 export function virtualNobleRadio(walker: VirtualWalker, timers: Timers, backend: Backend): VirtualNobleRadio {
   const controller = new VirtualController({ timers });
   const air = new WalkerOnAir(walker, controller, timers);
-  const radio = new NobleRadio(nobleOverSocket(backend, controller.socketClass()), timers, 'simulated');
+  const radio = new NobleRadio(nobleOverSocket(backend, controller.socketClass()), timers, { kind: 'simulated' });
   return { radio, controller, air };
 }

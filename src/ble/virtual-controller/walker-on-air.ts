@@ -1,7 +1,6 @@
 import { GATT } from '../../protocol/wire-v1.ts';
 import type { TimerHandle, Timers } from '../timers.ts';
 import type { VirtualPeripheral } from '../virtual-peripheral.ts';
-import type { VirtualWalker } from '../virtual-walker.ts';
 import { advertisingData, type AirDevice, type AirPeer } from './air-device.ts';
 import { gaitkeeperServices } from './gaitkeeper-services.ts';
 import type { VirtualController } from './virtual-controller.ts';
@@ -11,15 +10,26 @@ const POLL_MS = 15;
 /** As large as one radio packet carries. */
 const DEVICE_MTU = 247;
 
+/** Who wears the sensors: the virtual walker. */
+export interface AirWearer {
+  readonly peripherals: readonly VirtualPeripheral[];
+  /** Its own time [s]. */
+  readonly nowS: number;
+  /** Somebody listens again. */
+  wake(): void;
+  /** Makes sure that motion is decided until now. */
+  decide(): void;
+}
+
 /** The virtual walker's sensors on the air of a virtual controller: the same peripherals as in the simulated radio. */
 export class WalkerOnAir {
-  readonly #walker: VirtualWalker;
+  readonly #walker: AirWearer;
   readonly #controller: VirtualController;
   readonly #timers: Timers;
   readonly #devices: readonly WalkerDevice[];
   #poll: TimerHandle | undefined;
 
-  constructor(walker: VirtualWalker, controller: VirtualController, timers: Timers, deviceMtu = DEVICE_MTU) {
+  constructor(walker: AirWearer, controller: VirtualController, timers: Timers, deviceMtu = DEVICE_MTU) {
     this.#walker = walker;
     this.#controller = controller;
     this.#timers = timers;
@@ -97,7 +107,7 @@ class WalkerDevice implements AirDevice {
   readonly mtu: number;
   readonly services;
   awayUntilMs = -Infinity;
-  readonly #walker: VirtualWalker;
+  readonly #walker: AirWearer;
   readonly #timers: Timers;
   readonly #onLinked: () => void;
   #peer: AirPeer | undefined;
@@ -107,7 +117,7 @@ class WalkerDevice implements AirDevice {
     peripheral: VirtualPeripheral,
     index: number,
     mtu: number,
-    walker: VirtualWalker,
+    walker: AirWearer,
     timers: Timers,
     onLinked: () => void,
   ) {
