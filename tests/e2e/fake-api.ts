@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FindingRecord } from '../../src/domain/records.ts';
-import type { Mark, MetricInfo, ReadyList, Sensor, Settings, Walk } from '../../src/api/contract.ts';
+import type { Mark, MetricInfo, ReadyList, SafetyCheck, Sensor, Settings, Walk } from '../../src/api/contract.ts';
+import { presentSafety } from '../../src/api/guidance/present-guidance.ts';
+import { wordsOf } from '../../src/guidance/words/index.ts';
 import {
   curvesOf,
   finishedWalk,
@@ -293,6 +295,13 @@ export class FakeApi {
     createReadStream(file).pipe(response);
   }
 
+  /** The real questions; open as soon as something was answered. */
+  #safety(): SafetyCheck {
+    const state = this.settings.safety === null ? 'due' : 'open';
+    const due = state === 'due' ? 'first_use' : undefined;
+    return presentSafety({ state, yes: [], dueBecause: due, validUntilMs: undefined }, wordsOf('en'));
+  }
+
   #answer(route: string, url: URL, body: Record<string, unknown>, response: ServerResponse): void {
     const say = (value: unknown, status = 200) => this.#say(response, status, value);
     const pages = (items: readonly unknown[]) => say({ items, next_cursor: null });
@@ -370,6 +379,25 @@ export class FakeApi {
           say(this.settings);
           return;
         }
+      case 'GET /guidance/safety': {
+        say(this.#safety());
+        return;
+      }
+      case 'GET /plan': {
+        const open = this.#safety().state === 'open';
+        say({ open, safety: this.#safety(), try_first: null, exercises: [] });
+        return;
+      }
+      case 'GET /trials':
+      case 'GET /trends':
+      case 'GET /settings/formulas': {
+        say({ items: [] });
+        return;
+      }
+      case 'GET /compare': {
+        say({ items: [] });
+        return;
+      }
       case 'GET /sensors':
       case 'POST /sensors/scan':
       case 'DELETE /sensors/scan': {

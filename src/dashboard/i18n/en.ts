@@ -474,6 +474,7 @@ export const en = {
   'report.numbers': 'Left and right in numbers',
   'report.numbers.short': 'Medians of straight strides over the whole walk. Start against end needs 30 minutes.',
   'report.numbers.note': 'Minutes 3 to 15 against the last 20. ± is the 95 % range, from medians of the timeline.',
+  'report.numbers.noteReport': 'Ten minutes from minute 2 on against the last ten. ± is the 95 % range.',
   'report.col.median': 'Median of straight strides',
   'report.col.start': 'Start',
   'report.col.end': 'End',

@@ -461,6 +461,7 @@ export const ja: Messages = {
   'report.numbers': '左右の数値',
   'report.numbers.short': '歩行全体の、まっすぐな歩の中央値。始めと終わりの比較には30分が必要です。',
   'report.numbers.note': '3〜15分と最後の20分の比較。± は時系列の中央値から求めた95 %の範囲です。',
+  'report.numbers.noteReport': '2分からの10分間と最後の10分間の比較。± は95 %の範囲です。',
   'report.col.median': 'まっすぐな歩の中央値',
   'report.col.start': '始め',
   'report.col.end': '終わり',
