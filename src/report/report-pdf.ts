@@ -40,6 +40,9 @@ const LEAST_SPAN: Readonly<Record<string, number>> = {
   walking_speed_mps: 0.2,
 };
 
+/** Gaps from this length on are drawn in the charts [s]. */
+const SHORTEST_GAP_S = 2;
+
 /**
  * The report as a PDF for the wearer and the physiotherapist: data quality on page 1.
  * @returns the file's bytes
@@ -122,7 +125,10 @@ function wholeWalk(page: ReportPage, report: WalkReport, w: GuidanceWords): void
     text: m.strength === null ? '•' : String(m.strength),
     color: PAIN,
   }));
-  const spans = report.gaps.map((g) => ({ from: g.from_s / 60, to: g.to_s / 60 }));
+  // Shorter ones are thinner than a hair on paper; they are counted with the data quality.
+  const spans = report.gaps
+    .filter((g) => g.to_s - g.from_s >= SHORTEST_GAP_S)
+    .map((g) => ({ from: g.from_s / 60, to: g.to_s / 60 }));
   const metrics = [...new Set(report.timeline.map((s) => s.metric))];
   for (const metric of metrics) {
     const lines: ChartLine[] = report.timeline

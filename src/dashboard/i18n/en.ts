@@ -906,6 +906,11 @@ export const en = {
   'report.studies': 'What studies say: {text}',
   'report.range': '{low} to {high}',
   'report.mayGoWith': 'May go with {name}.',
+  'trends.change': 'Minutes until a change began',
+  'trends.change.note': 'Dot: middle of the range in which it began. Open triangle: no change found in this walk.',
+  'trends.noChange': 'no change found in {minutes} min',
+  'trends.changeAt': 'change began after about {minutes} min',
+  'compare.ownStart': '{name}, change from the own start',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -877,4 +877,9 @@ export const ja: Messages = {
   'report.studies': '研究で分かっていること：{text}',
   'report.range': '{low}〜{high}',
   'report.mayGoWith': '{name}と関係するかもしれません。',
+  'trends.change': '変化が始まるまでの分数',
+  'trends.change.note': '点：変化が始まった範囲の中央。白い三角：変化が見つからなかった歩行。',
+  'trends.noChange': '{minutes}分間、変化は見つからず',
+  'trends.changeAt': '約{minutes}分で変化の始まり',
+  'compare.ownStart': '{name}（歩き始めからの変化）',
 };

@@ -1,4 +1,4 @@
-import type { Side, Timeline } from '../api/types.ts';
+import type { CompareResult, Side, Timeline } from '../api/types.ts';
 import type { ChartPoint } from '../charts/chart-data.ts';
 import { changeOf, levelOf, practical, symmetryPct } from './report-math.ts';
 import { median, START_FROM_S, START_UNTIL_S } from './walk-series.ts';
@@ -22,6 +22,32 @@ export interface Difference {
   readonly zone: number;
   readonly walksA: number;
   readonly walksB: number;
+  /** Its name, where the service gave one. */
+  readonly label?: string;
+}
+
+/** What the service compares minute by minute, and this page shows. */
+const MATCHED = ['eversion_excursion_deg', 'pelvic_drop_excursion_deg', 'stride_length_m'];
+
+/**
+ * Differences with those of the service in place of the page's own: same minutes, same speed, angles against each walk's start.
+ * @param named how a metric's label is written
+ */
+export function withMatched(
+  own: readonly Difference[],
+  matched: CompareResult['items'],
+  named: (item: CompareResult['items'][number]) => string,
+): Difference[] {
+  const [first] = own;
+  const found = MATCHED.flatMap((metric) => {
+    const item = matched.find((m) => m.metric === metric);
+    if (item === undefined || item.difference === null || item.half_width === null || first === undefined) return [];
+    const { difference: value, half_width: half } = item;
+    const range = { value, low: value - half, high: value + half, zone: practical(metric) };
+    return [{ key: metric, ...range, walksA: first.walksA, walksB: first.walksB, label: named(item) }];
+  });
+  const replaced = new Set(found.map((d) => d.key));
+  return [...found, ...own.filter((d) => !replaced.has(d.key.split(' ')[0] ?? ''))];
 }
 
 /** What a difference says. */

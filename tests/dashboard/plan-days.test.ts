@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { dayOf, lastSevenDays } from '../../src/dashboard/pages/plan/days.ts';
+import { withMatched, type Difference } from '../../src/dashboard/state/compare-math.ts';
+
+describe('the last seven days', () => {
+  it('end with this one and hold every day once, over the changes of the clock and of the year', () => {
+    for (const now of [new Date(2026, 9, 27, 0, 5), new Date(2026, 2, 31, 23, 55), new Date(2027, 0, 3, 12)]) {
+      const days = lastSevenDays(now).map(dayOf);
+      expect(new Set(days).size).toBe(7);
+      expect(days).toEqual([...days].sort());
+      expect(days[6]).toBe(dayOf(now));
+    }
+    expect(dayOf(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05');
+  });
+});
+
+describe('differences', () => {
+  const own = (key: string): Difference => ({ key, value: 9, low: 8, high: 10, zone: 1, walksA: 2, walksB: 3 });
+  const item = (metric: string, difference: number | null) => ({
+    metric,
+    label: metric,
+    against: 'own_start' as const,
+    a: 0,
+    b: 0,
+    difference,
+    half_width: difference === null ? null : 0.25,
+    clear: false,
+    matched_minutes: 40,
+    reason: null,
+  });
+
+  it('of matched minutes stand in place of the page’s own, where the service has them', () => {
+    const all = withMatched(
+      [own('eversion_excursion_deg left'), own('eversion_excursion_deg right'), own('most_pain')],
+      [item('eversion_excursion_deg', 1), item('stride_time_s', 1), item('stride_length_m', null)],
+      (m) => `named ${m.metric}`,
+    );
+    expect(all.map((d) => d.key)).toEqual(['eversion_excursion_deg', 'most_pain']);
+    expect(all[0]).toMatchObject({ value: 1, low: 0.75, high: 1.25, label: 'named eversion_excursion_deg', walksB: 3 });
+  });
+
+  it('stay as they are where it has none', () => {
+    const before = [own('eversion_excursion_deg left'), own('most_pain')];
+    expect(withMatched(before, [], () => '')).toEqual(before);
+  });
+});
