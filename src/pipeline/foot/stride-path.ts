@@ -1,8 +1,8 @@
 import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
-import { solvePositive } from '../../math/cholesky.ts';
 import { alignToZ, turnBy } from '../../math/rotation.ts';
 import type { FootParams } from './foot-params.ts';
 import type { SampleRingState } from './sample-ring.ts';
+import { doubt, expectedShift, felt, reserveErrors, type EndErrors } from './stride-errors.ts';
 
 /** The foot's way from one foot-flat to the next. World: z up, x and y level, direction of x unknown but fixed. */
 export interface StridePath {
@@ -46,22 +46,17 @@ const r = new Float64Array(9);
 const r1 = new Float64Array(9);
 const r0 = new Float64Array(9);
 const sums = new Float64Array(9);
-/** Scratch for one stride, a number a sample: velocity, felt force in the world, doubt of the acceleration, squared rate. */
+/** Velocity at every sample [m/s]. */
 const scratch = { vx: new Float64Array(0), vy: new Float64Array(0), vz: new Float64Array(0) };
-const force = { x: new Float64Array(0), y: new Float64Array(0), z: new Float64Array(0) };
-const doubt = { q: new Float64Array(0), turn: new Float64Array(0) };
-
+const measured: EndErrors = new Float64Array(6);
+const shift = new Float64Array(2);
 function reserve(n: number): void {
+  reserveErrors(n);
   if (n <= scratch.vx.length) return;
   const size = Math.max(1024, 2 * n);
   scratch.vx = new Float64Array(size);
   scratch.vy = new Float64Array(size);
   scratch.vz = new Float64Array(size);
-  force.x = new Float64Array(size);
-  force.y = new Float64Array(size);
-  force.z = new Float64Array(size);
-  doubt.q = new Float64Array(size);
-  doubt.turn = new Float64Array(size);
 }
 
 /**
@@ -124,9 +119,9 @@ export function integrateStride(
     const fx = gain * (acc[j]! - ox);
     const fy = gain * (acc[j + 1]! - oy);
     const fz = gain * (acc[j + 2]! - oz);
-    force.x[k] = r[0]! * fx + r[1]! * fy + r[2]! * fz;
-    force.y[k] = r[3]! * fx + r[4]! * fy + r[5]! * fz;
-    force.z[k] = r[6]! * fx + r[7]! * fy + r[8]! * fz;
+    felt.x[k] = r[0]! * fx + r[1]! * fy + r[2]! * fz;
+    felt.y[k] = r[3]! * fx + r[4]! * fy + r[5]! * fz;
+    felt.z[k] = r[6]! * fx + r[7]! * fy + r[8]! * fz;
     const jump = secondDifference(acc, from + k, mask);
     doubt.q[k] = p.residualFloor + impactScale * jump;
     jumps += jump;
@@ -139,9 +134,9 @@ export function integrateStride(
       vz[0] = 0;
       continue;
     }
-    vx[k] = vx[k - 1]! + (force.x[k - 1]! + force.x[k]!) * half;
-    vy[k] = vy[k - 1]! + (force.y[k - 1]! + force.y[k]!) * half;
-    vz[k] = vz[k - 1]! + (force.z[k - 1]! + force.z[k]!) * half - STANDARD_GRAVITY_MPS2 * dt;
+    vx[k] = vx[k - 1]! + (felt.x[k - 1]! + felt.x[k]!) * half;
+    vy[k] = vy[k - 1]! + (felt.y[k - 1]! + felt.y[k]!) * half;
+    vz[k] = vz[k - 1]! + (felt.z[k - 1]! + felt.z[k]!) * half - STANDARD_GRAVITY_MPS2 * dt;
   }
   const m = measured;
   m[0] = vx[n]! - h * (r[3]! * gx + r[4]! * gy + r[5]! * gz);
@@ -166,10 +161,9 @@ export function integrateStride(
     pz += (vz[k - 1]! + vz[k]!) * half;
   }
   m[3] = pz;
-  weighErrors(n, dt, p);
-  const fixed = positionErrors(p);
-  out.x = px - fixed[0]!;
-  out.y = py - fixed[1]!;
+  expectedShift(n, dt, m, p, shift);
+  out.x = px - shift[0]!;
+  out.y = py - shift[1]!;
   alignToZ(up1, r1);
   // r = (turn about z) r1, but for the tilt error
   const cos = r[0]! * r1[0]! + r[1]! * r1[1]! + r[2]! * r1[2]! + r[3]! * r1[3]! + r[4]! * r1[4]! + r[5]! * r1[5]!;
@@ -186,12 +180,6 @@ export function integrateStride(
     }
   }
 }
-
-/** End velocity x y z, end height, end tilt about x and y: estimate minus truth as far as truth is known. */
-const measured = new Float64Array(6);
-/** Covariance of the errors at the end: velocity x y z, position x y z, tilt about x and y. */
-const c = new Float64Array(64);
-const column = new Float64Array(8);
 
 /** Heights by the simple rule (residual velocity taken out where the doubt lies, then the ramp). */
 function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
@@ -217,100 +205,6 @@ function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
     }
   }
   out.clearanceM = highest;
-}
-
-function weighErrors(n: number, dt: number, p: FootParams): void {
-  c.fill(0);
-  let q0 = 0;
-  let q1 = 0;
-  let q2 = 0;
-  let turns = 0;
-  for (let k = 0; k <= n; k++) {
-    const tau = (n - k) * dt;
-    const q = doubt.q[k]!;
-    q0 += q;
-    q1 += q * tau;
-    q2 += q * tau * tau;
-    turns += doubt.turn[k]!;
-  }
-  const scale = (p.accDoubt * dt * dt) / 3;
-  for (let a = 0; a < 3; a++) {
-    c[9 * a] = scale * q0;
-    c[8 * a + a + 3] = scale * q1;
-    c[8 * (a + 3) + a] = scale * q1;
-    c[9 * (a + 3)] = scale * q2;
-  }
-  // A tilt error that arises at k turns every later force: sums from the end.
-  let sx = 0;
-  let sy = 0;
-  let sz = 0;
-  let ux = 0;
-  let uy = 0;
-  let uz = 0;
-  let share = 0;
-  const hop = Math.max(1, Math.round(0.03 / dt));
-  for (let k = n; k >= 0; k--) {
-    const tau = (n - k) * dt;
-    sx += force.x[k]! * dt;
-    sy += force.y[k]! * dt;
-    sz += force.z[k]! * dt;
-    ux += force.x[k]! * dt * tau;
-    uy += force.y[k]! * dt * tau;
-    uz += force.z[k]! * dt * tau;
-    share += doubt.turn[k]!;
-    if (k % hop !== 0) continue;
-    let variance = turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0;
-    share = 0;
-    if (k === 0) variance += p.feltTiltRad ** 2;
-    if (variance === 0) continue;
-    column.fill(0);
-    column[1] = -sz;
-    column[2] = sy;
-    column[4] = -uz;
-    column[5] = uy;
-    column[6] = 1;
-    addOuter(variance);
-    column.fill(0);
-    column[0] = sz;
-    column[2] = -sx;
-    column[3] = uz;
-    column[5] = -ux;
-    column[7] = 1;
-    addOuter(variance);
-  }
-}
-
-function addOuter(variance: number): void {
-  for (let a = 0; a < 8; a++) {
-    const w = variance * column[a]!;
-    if (w === 0) continue;
-    for (let b = 0; b < 8; b++) c[8 * a + b] = c[8 * a + b]! + w * column[b]!;
-  }
-}
-
-const SEEN = [0, 1, 2, 5, 6, 7] as const;
-const m6 = new Float64Array(36);
-const x6 = new Float64Array(6);
-const fix = new Float64Array(2);
-
-/** Expected position error in x and y, given what was measured at the end. */
-function positionErrors(p: FootParams): Float64Array {
-  for (let a = 0; a < 6; a++) {
-    for (let b = 0; b < 6; b++) m6[6 * a + b] = c[8 * SEEN[a]! + SEEN[b]!]!;
-    x6[a] = measured[a]!;
-  }
-  for (let a = 0; a < 3; a++) m6[7 * a] = m6[7 * a]! + p.endVelocityMps ** 2;
-  m6[21] = m6[21]! + p.endHeightM ** 2;
-  m6[28] = m6[28]! + p.feltTiltRad ** 2;
-  m6[35] = m6[35]! + p.feltTiltRad ** 2;
-  fix.fill(0);
-  if (!solvePositive(m6, x6, 6)) return fix;
-  for (let a = 0; a < 2; a++) {
-    let sum = 0;
-    for (let b = 0; b < 6; b++) sum += c[8 * (3 + a) + SEEN[b]!]! * x6[b]!;
-    fix[a] = sum;
-  }
-  return fix;
 }
 
 /** Squared second difference of the acceleration at a sample [(m/s²)²]. */
