@@ -3,13 +3,13 @@ import type { ApiApp, ApiContext } from '../api-context.ts';
 import { CurrentWalk, Id, Summary, Walk, WalkPage, WalkPatch, WalkQuery, WalkStart } from '../contract.ts';
 import { presentWalk } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
-import { analyseStored, closeInterrupted } from '../recorder/stored-analysis.ts';
+import { analyseStored, closeInterrupted, fillGaps } from '../recorder/stored-analysis.ts';
 import { activeProfileId } from './active-profile.ts';
 
 const Params = Type.Object({ id: Id });
 
 /** Walks: start, stop, list, correct, go on with or close one that was cut off, erase. */
-export function walkRoutes(app: ApiApp, { store, host, jobs }: ApiContext): void {
+export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext): void {
   app.get(
     '/walks',
     {
@@ -139,6 +139,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs }: ApiContext): void
       if (request.params.id === host.currentId)
         throw new ProblemError(409, 'walk_running', 'This walk is being recorded.', { whatToDo: 'Stop it first.' });
       await jobs.run(() => store.eraseWalk(request.params.id));
+      audit.note(request, 'walk_erased');
       void reply.code(204);
       return null;
     },
@@ -150,7 +151,19 @@ export function walkRoutes(app: ApiApp, { store, host, jobs }: ApiContext): void
       config: { scope: 'record' },
       schema: { tags: ['walks'], summary: 'End the walk', params: Params, response: { 200: Walk } },
     },
-    (request) => presentWalk(host.stop(request.params.id)),
+    (request) => {
+      const walk = host.stop(request.params.id);
+      // What came again after a lost link goes where it belongs, after the answer: a long walk takes its time.
+      void jobs
+        .run(() => fillGaps(store, walk.id))
+        .then((filled) => {
+          if (filled) host.tellChange();
+        })
+        .catch((error: unknown) =>
+          request.log.error({ err: error, walk: walk.id }, 'the gaps of a walk could not be filled'),
+        );
+      return presentWalk(walk);
+    },
   );
 
   app.post(
