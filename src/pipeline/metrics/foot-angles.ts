@@ -87,7 +87,7 @@ export const FOOT_ANGLE_METRICS: readonly StrideMetric[] = [
     kind: 'positive',
     definition: 'When 99.8 % of the roll-in is reached, per cent of stance.',
     rule: AXES,
-    range: [0, 60],
+    range: [0, 100],
     source: 'science note S7',
     limits: 'Jumps where roll-in is flat at its top; about 9 % of stance against markers.',
   },
