@@ -33,6 +33,7 @@ describe('differences', () => {
     const all = withMatched(
       [own('eversion_excursion_deg left'), own('eversion_excursion_deg right'), own('most_pain')],
       [item('eversion_excursion_deg', 1), item('stride_time_s', 1), item('stride_length_m', null)],
+      [2, 3],
       (m) => `named ${m.metric}`,
     );
     expect(all.map((d) => d.key)).toEqual(['eversion_excursion_deg', 'most_pain']);
@@ -41,6 +42,6 @@ describe('differences', () => {
 
   it('stay as they are where it has none', () => {
     const before = [own('eversion_excursion_deg left'), own('most_pain')];
-    expect(withMatched(before, [], () => '')).toEqual(before);
+    expect(withMatched(before, [], [2, 3], () => '')).toEqual(before);
   });
 });

@@ -55,7 +55,15 @@ const PAGES: readonly PageCase[] = [
   { name: 'settings-data', path: '/settings/data', heading: /Your data/ },
   { name: 'settings-access', path: '/settings/access', heading: /Devices and access/ },
   { name: 'settings-connections', path: '/settings/connections', heading: /Connections/ },
+  { name: 'settings-formulas', path: '/settings/formulas', heading: /Own metrics/ },
   { name: 'settings-about', path: '/settings/about', heading: /About the numbers/ },
+  {
+    name: 'plan-due',
+    path: '/plan',
+    heading: /Nine short questions come first/,
+    prepare: (api) => (api.settings = { ...api.settings, safety: null }),
+  },
+  { name: 'plan-safety', path: '/plan/safety', heading: /Nine questions, for your safety/ },
   { name: 'missing', path: '/nowhere', heading: /no such page/ },
 ];
 

@@ -31,20 +31,22 @@ const MATCHED = ['eversion_excursion_deg', 'pelvic_drop_excursion_deg', 'stride_
 
 /**
  * Differences with those of the service in place of the page's own: same minutes, same speed, angles against each walk's start.
+ * @param counts walks of A and of B
  * @param named how a metric's label is written
  */
 export function withMatched(
   own: readonly Difference[],
   matched: CompareResult['items'],
+  counts: readonly [number, number],
   named: (item: CompareResult['items'][number]) => string,
 ): Difference[] {
-  const [first] = own;
+  const [walksA, walksB] = counts;
   const found = MATCHED.flatMap((metric) => {
     const item = matched.find((m) => m.metric === metric);
-    if (item === undefined || item.difference === null || item.half_width === null || first === undefined) return [];
+    if (item === undefined || item.difference === null || item.half_width === null) return [];
     const { difference: value, half_width: half } = item;
     const range = { value, low: value - half, high: value + half, zone: practical(metric) };
-    return [{ key: metric, ...range, walksA: first.walksA, walksB: first.walksB, label: named(item) }];
+    return [{ key: metric, ...range, walksA, walksB, label: named(item) }];
   });
   const replaced = new Set(found.map((d) => d.key));
   return [...found, ...own.filter((d) => !replaced.has(d.key.split(' ')[0] ?? ''))];
