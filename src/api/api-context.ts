@@ -4,6 +4,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import type { AccessControl } from './access/access-control.ts';
+import type { AuditLog } from './access/audit-log.ts';
 import type { ServiceClock } from './clock.ts';
 import type { MirrorStatus, SensorList, VirtualWalker, VirtualWalkerPatch } from './contract.ts';
 import type { LiveFeed } from './live/live-feed.ts';
@@ -33,6 +34,7 @@ export interface ApiContext {
   readonly hub: SensorHub;
   readonly clock: ServiceClock;
   readonly access: AccessControl;
+  readonly audit: AuditLog;
   readonly host: WalkHost;
   readonly feed: LiveFeed;
   readonly jobs: JobQueue;

@@ -6,6 +6,7 @@ import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import { AccessControl } from './access/access-control.ts';
+import { AuditLog } from './access/audit-log.ts';
 import { guardAccess, type GuardedRoute } from './access/access-hook.ts';
 import type { OriginRules } from './access/origins.ts';
 import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
@@ -22,6 +23,7 @@ import { keepRetention } from './recorder/retention.ts';
 import { systemWalkClock, type WalkClock } from './recorder/walk-clock.ts';
 import { WalkHost } from './recorder/walk-host.ts';
 import { BODY_LIMIT_BYTES, limitRequests } from './request-limits.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
 import { dataRoutes } from './routes/data-routes.ts';
 import { docRoutes } from './routes/doc-routes.ts';
 import { formulaRoutes } from './routes/formula-routes.ts';
@@ -110,6 +112,7 @@ export async function createApp(
     hub,
     clock,
     access,
+    audit: new AuditLog({ trail: store.audit, clock, log: options.log }),
     host,
     feed,
     jobs,
@@ -171,6 +174,7 @@ export async function createApp(
       planRoutes(api, context);
       settingsRoutes(api, context);
       dataRoutes(api, context);
+      auditRoutes(api, context);
       liveRoutes(api, context);
       ingestRoutes(api, context);
       done();

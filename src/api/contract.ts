@@ -28,9 +28,11 @@
  * | GET, POST /profiles; PATCH, DELETE /profiles/{id} | ProfileList, Profile |
  * | GET, POST /tokens; DELETE /tokens/{id} | TokenList; TokenRequest -> 201 TokenCreated; 204 |
  * | GET, POST /backups; GET, DELETE /backups/{name}; GET /export; POST /export/import; POST /erase; GET /mirror; POST /mirror/retry | BackupList, Backup; JSON lines; ImportReceipt; EraseReceipt; MirrorStatus |
+ * | GET /audit, GET /audit/check | PageQuery -> page of AuditEntry; AuditCheck |
  *
  * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
  */
+export * from './contract/audit.ts';
 export * from './contract/common.ts';
 export * from './contract/formulas.ts';
 export * from './contract/guidance.ts';

@@ -47,10 +47,13 @@ Exit status: 0 done, 1 failed, 2 the call was wrong.`,
   );
 
 const { analyzeCommand } = await import('./commands/analyze.ts');
+const { auditCommand } = await import('./commands/audit.ts');
+const { backupCommand } = await import('./commands/backup.ts');
 const { convertCommand } = await import('./commands/convert.ts');
 const { doctorCommand } = await import('./commands/doctor.ts');
 const { linkCommand } = await import('./commands/link.ts');
 const { replayCommand } = await import('./commands/replay.ts');
+const { restoreCommand } = await import('./commands/restore.ts');
 const { sensorsCommand } = await import('./commands/sensors.ts');
 const { serveCommand } = await import('./commands/serve.ts');
 const { simulateCommand } = await import('./commands/simulate.ts');
@@ -62,6 +65,9 @@ for (const make of [
   replayCommand,
   simulateCommand,
   convertCommand,
+  backupCommand,
+  restoreCommand,
+  auditCommand,
   doctorCommand,
 ])
   program.addCommand(make(terminal).exitOverride());

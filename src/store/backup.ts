@@ -59,9 +59,22 @@ export async function restoreBackup(backup: string, folder: string): Promise<voi
       'conflict',
       `${folder} already has a database (${there.join(', ')}). Restore into an empty folder, or move it away first.`,
     );
-  await runCopy(backup, `${file}.part`, new AbortController().signal);
-  renameSync(`${file}.part`, file);
-  syncPath(folder);
+  const part = path.join(folder, 'restore.part');
+  const { signal } = new AbortController();
+  rmSync(part, { force: true });
+  try {
+    // The log of a database that was copied by hand belongs to it; it has to be there before the database is.
+    if (existsSync(`${backup}-wal`)) {
+      await runCopy(`${backup}-wal`, part, signal);
+      renameSync(part, `${file}-wal`);
+    }
+    await runCopy(backup, part, signal);
+    renameSync(part, file);
+    syncPath(folder);
+  } catch (error) {
+    for (const name of [part, `${file}-wal`]) rmSync(name, { force: true });
+    throw error;
+  }
 }
 
 /** Name of the database within a data folder. */

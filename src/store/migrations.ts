@@ -132,6 +132,22 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (mirror, entry_id)
   ) STRICT;
   `,
+  `
+  -- what was done with access and data (audit-table.ts): added to, never changed
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    who TEXT NOT NULL,
+    address TEXT NOT NULL,
+    about TEXT NOT NULL,
+    hash BLOB NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+    BEGIN SELECT raise(ABORT, 'the audit trail is only added to'); END;
+  CREATE TRIGGER audit_is_not_removed BEFORE DELETE ON audit
+    BEGIN SELECT raise(ABORT, 'the audit trail is only added to'); END;
+  `,
 ];
 
 /** The schema that this program writes. */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { Appender } from './appender.ts';
+import { AuditTable } from './audit-table.ts';
 import { backupDatabase } from './backup.ts';
 import { Connection } from './connection.ts';
 import { schemaVersion, type Db } from './database.ts';
@@ -49,6 +50,7 @@ export class SqliteWalkStore implements WalkStore {
   readonly settings: SettingTable;
   readonly pairings: PairingTable;
   readonly tokens: TokenTable;
+  readonly audit: AuditTable;
   readonly #connection: Connection;
   readonly #appender: Appender;
   readonly #erasure: Erasure;
@@ -71,6 +73,7 @@ export class SqliteWalkStore implements WalkStore {
     this.settings = new SettingTable(connection);
     this.pairings = new PairingTable(connection);
     this.tokens = new TokenTable(connection);
+    this.audit = new AuditTable(connection, parts.nowMs);
     this.entries = new EntryLog(connection, rows);
     this.#appender = new Appender(connection, rows, this.entries, this.#feed);
     this.marks = new MarkTable(connection, rows, this.entries, this.#feed);

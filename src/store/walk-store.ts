@@ -21,6 +21,7 @@ export interface WalkStore {
   readonly settings: Settings;
   readonly pairings: Pairings;
   readonly tokens: Tokens;
+  readonly audit: AuditTrail;
 
   /**
    * Stores a second of a walk in one transaction that survives a power cut. When the disk is full the second is held in
@@ -50,7 +51,7 @@ export interface WalkStore {
   eraseWalk(walkId: string): Promise<void>;
   /** Erases a person: walks, marks, settings, tokens. */
   eraseProfile(profileId: string): Promise<void>;
-  /** Erases everything, pairings and tokens too; a fresh profile is left. */
+  /** Erases everything, pairings and tokens too; a fresh profile and the audit trail (which says nothing of walks) are left. */
   eraseAll(): Promise<void>;
   /** Removes what is older than the wearer wants to keep. */
   applyRetention(rule: RetentionRule): Promise<{ readonly rawRemoved: number; readonly walksErased: number }>;
@@ -153,6 +154,68 @@ export interface Tokens {
   /** @returns false where there is no such token */
   revoke(tokenId: string): boolean;
   touch(tokenId: string, nowMs: number): void;
+}
+
+/** What was done with access and data: added to, never changed; nothing that was measured. */
+export interface AuditTrail {
+  add(entry: NewAuditEntry): AuditEntry;
+  /** Newest first. */
+  list(query?: PageQuery): Page<AuditEntry>;
+  /** Follows the chain from its beginning. */
+  check(): Promise<AuditCheck>;
+}
+
+export const AUDIT_ACTIONS = [
+  /** With the mirror in its `about`: it can only be changed by a start. */
+  'service_started',
+  'login',
+  'login_refused',
+  'logout',
+  'link_made',
+  'token_made',
+  'token_revoked',
+  'sensor_paired',
+  'sensor_forgotten',
+  'sensor_key_set',
+  'export',
+  'export_imported',
+  'backup_made',
+  'backup_downloaded',
+  'backup_removed',
+  'backup_restored',
+  'walk_erased',
+  'erased',
+  'profile_removed',
+  'retention_changed',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export interface NewAuditEntry {
+  readonly action: AuditAction;
+  /** `service token`, `token <id>`, `browser <id>`, `console`, `nobody`. */
+  readonly who: string;
+  /** Network address that it came from. */
+  readonly address?: string;
+  /** What it was about, in words of ours: a scope, a site, a number. No name, note or value. */
+  readonly about?: string;
+}
+
+export interface AuditEntry extends Required<NewAuditEntry> {
+  /** From 1, without holes. */
+  readonly seq: number;
+  readonly atMs: number;
+  /** SHA-256 over the entry and the hash before it, hexadecimal. */
+  readonly hash: string;
+}
+
+export interface AuditCheck {
+  readonly ok: boolean;
+  /** Entries that are right, from the first on. */
+  readonly entries: number;
+  /** First entry that is wrong or missing. */
+  readonly brokenAt: number | null;
+  /** Hash of the last entry that is right. */
+  readonly head: string;
 }
 
 export interface Walk {

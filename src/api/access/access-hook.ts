@@ -65,7 +65,7 @@ function admit(request: FastifyRequest, access: AccessControl, rules: OriginRule
     throw new ProblemError(trouble.status, trouble.status === 421 ? 'unknown_host' : 'foreign_origin', trouble.detail, {
       whatToDo:
         trouble.status === 421
-          ? 'Open the page under one of the known names, or start the service with --allowed-host.'
+          ? 'Open the page under the address that "gaitkeeper serve" prints, or add the name with --allowed-host.'
           : 'Use the API from a page of this service, or from a script with a bearer token.',
     });
   if (request.headers.upgrade !== undefined && request.routeOptions.config.upgrade !== true)

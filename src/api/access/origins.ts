@@ -46,7 +46,8 @@ export function originTrouble(
   if (host === undefined || !rules.hosts.has(host))
     return {
       status: 421,
-      detail: `This service does not answer to the host name ${quoted(header)}. Known: ${[...rules.hosts].join(', ')}.`,
+      // The names that are known stay untold: they are this machine's addresses, and a rebound page could read them.
+      detail: `This service does not answer to the host name ${quoted(header)}.`,
     };
   const origin = headers['origin'];
   if (origin !== undefined) {

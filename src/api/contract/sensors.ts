@@ -78,8 +78,16 @@ export const SensorList = Type.Object({
 });
 export type SensorList = Static<typeof SensorList>;
 
-/** PUT /api/v1/sensors/{id}/key: the key of a paired sensor, 16 bytes in hex, as its QR code or USB port told it. */
-export const SensorKey = closed({ key: Type.String({ pattern: '^[0-9a-fA-F]{32}$' }) });
+/**
+ * PUT /api/v1/sensors/{id}/key: the key of a paired sensor, as its QR code or USB port told it: the whole code
+ * (`gaitkeeper-sensor:<serial>:<32 hexadecimal digits>`), or its 16 bytes in hex alone.
+ */
+export const SensorKey = closed({
+  key: Type.String({
+    maxLength: 120,
+    pattern: '^([0-9a-fA-F]{32}|gaitkeeper-sensor:[0-9A-Za-z-]{1,32}:[0-9a-fA-F]{32})$',
+  }),
+});
 export type SensorKey = Static<typeof SensorKey>;
 
 /** POST /api/v1/sensors/{id}/pair; DELETE /api/v1/sensors/{id}/pair forgets it. Both answer the sensor list. */

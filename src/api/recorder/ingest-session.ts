@@ -1,5 +1,6 @@
 import { Check, Errors } from 'typebox/value';
 import { SENSOR_MODELS } from '../../protocol/models/index.ts';
+import { StoreError } from '../../store/store-error.ts';
 import type { WalkStore } from '../../store/walk-store.ts';
 import type { ServiceClock } from '../clock.ts';
 import { IngestEnd, IngestHello, IngestResume, type IngestAnswer } from '../contract.ts';
@@ -20,6 +21,8 @@ const WINDOW_BYTES = 8 * 1024 * 1024;
 const HELLO_WITHIN_S = 10;
 /** A line that was cut may be taken up again for so long, then the walk is finished [s]. */
 export const RESUME_WITHIN_S = 60;
+/** A walk that a full disk keeps from being finished is tried again after [s]. */
+const RETRY_STOP_S = 5;
 const LATEST_S = 1e7;
 
 /** WebSocket close codes. */
@@ -84,8 +87,14 @@ export class IngestDesk {
     const { walk, untilS } = this.#waiting;
     if (host.currentId !== walk.id) this.#waiting = undefined;
     else if (clock.monotonicS() > untilS) {
-      this.#waiting = undefined;
-      host.stop(walk.id);
+      try {
+        host.stop(walk.id);
+        this.#waiting = undefined;
+      } catch (error) {
+        // A full disk: the walk is safe in memory, and is finished when there is space.
+        if (!(error instanceof StoreError)) throw error;
+        this.#waiting = { walk, untilS: clock.monotonicS() + RETRY_STOP_S };
+      }
     }
   }
 }
@@ -202,9 +211,10 @@ export class IngestSession {
       return;
     }
     const walk = this.#walk;
+    // Where the disk is full this throws: the client is told, and the walk is finished later.
+    this.#context.host.stop(walk.id);
     this.#walk = undefined;
     this.#over = true;
-    this.#context.host.stop(walk.id);
     this.#line.send({ type: 'stored', count: walk.pushed });
     this.#line.send({ type: 'finished', walk_id: walk.id });
     this.#line.close(1000, 'finished');

@@ -27,6 +27,8 @@ export class RecordedWalk {
   #snapshotDueS = SNAPSHOT_EVERY_S;
   #heldSeconds = 0;
   #unwrittenBytes = 0;
+  /** Set once the session was ended: a full disk may make the walk wait to be finished. */
+  #ending: { readonly summary: WalkRecord | null } | undefined;
 
   private constructor(store: WalkStore, walk: Walk, session: WalkSession, program: string) {
     this.id = walk.id;
@@ -93,7 +95,9 @@ export class RecordedWalk {
     return this.#unwrittenBytes;
   }
 
+  /** What comes after the end (while a full disk holds it up) is not of the walk any more. */
   push(notification: SensorNotification): void {
+    if (this.#ending !== undefined) return;
     this.#notifications.push(notification);
     this.#pushed++;
     this.#unwrittenBytes += notification.bytes.length;
@@ -119,7 +123,7 @@ export class RecordedWalk {
       start = end;
     }
     const last = { notifications: start === 0 ? notifications : notifications.slice(start), records };
-    const withSnapshot = this.#newestS >= this.#snapshotDueS;
+    const withSnapshot = this.#newestS >= this.#snapshotDueS && this.#ending === undefined;
     if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
     const result = this.#store.append(
       this.id,
@@ -129,12 +133,21 @@ export class RecordedWalk {
     return result;
   }
 
-  /** Ends the walk: what was still held back is written, then the walk record. */
+  /**
+   * Ends the walk: what was still held back is written, then the walk record. Where the disk refuses, it can be called again
+   * once there is space; the session ends only once.
+   * @throws StoreError `full`, `write_failed`
+   */
   finish(endedAtMs: number): Walk {
+    this.#ending ??= this.#endSession();
+    this.flush();
+    return this.#store.walks.finish(this.id, { endedAtMs, summary: this.#ending.summary });
+  }
+
+  #endSession(): { readonly summary: WalkRecord | null } {
     const records = this.#session.finish();
     this.#records.push(...records);
-    this.flush();
-    return this.#store.walks.finish(this.id, { endedAtMs, summary: walkRecordOf(records) });
+    return { summary: walkRecordOf(records) };
   }
 
   live(): LiveSnapshot {
@@ -143,6 +156,7 @@ export class RecordedWalk {
 
   /** The walk record as it would be if the walk ended now. The walk itself goes on untouched. */
   summaryNow(): WalkRecord {
+    if (this.#ending?.summary != null) return this.#ending.summary;
     const walk = this.#store.walks.get(this.id);
     const copy = sessionOf(walk);
     copy.restore(this.#session.snapshot());

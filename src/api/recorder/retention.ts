@@ -6,7 +6,7 @@ import type { HostLog } from './walk-host.ts';
 const EVERY_MS = 6 * 3600 * 1000;
 
 /** Removes what is older than the wearer wants to keep: at start and every six hours. @returns stop */
-export function keepRetention({ store, clock, jobs }: ApiContext, log: HostLog): () => void {
+export function keepRetention({ store, clock, jobs, audit }: ApiContext, log: HostLog): () => void {
   const apply = (): void => {
     const rule = store.settings.get(null, 'retention');
     if (!Check(Retention, rule) || (rule.raw_days === null && rule.walk_days === null)) return;
@@ -20,7 +20,9 @@ export function keepRetention({ store, clock, jobs }: ApiContext, log: HostLog):
       )
       .then(
         ({ rawRemoved, walksErased }) => {
-          if (rawRemoved + walksErased > 0) log.info({ rawRemoved, walksErased }, 'retention applied');
+          if (rawRemoved + walksErased === 0) return;
+          log.info({ rawRemoved, walksErased }, 'retention applied');
+          audit.noteOwn('walk_erased', `by age: ${walksErased} walks, packets of ${rawRemoved} more`);
         },
         (error: unknown) => log.error({ err: error }, 'retention failed'),
       );

@@ -24,7 +24,7 @@ const BackupName = Type.String({ pattern: '^gaitkeeper-[0-9TZ-]{10,40}\\.db$' })
 
 /** Whole-account matters: backup, export, import, erasure, and the mirror. */
 export function dataRoutes(app: ApiApp, context: ApiContext): void {
-  const { store, host, jobs, clock, mirror } = context;
+  const { store, host, jobs, clock, mirror, audit } = context;
   const folder = path.join(context.dataFolder, 'backups');
 
   const backups = async (): Promise<Backup[]> => {
@@ -54,11 +54,12 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       config: { scope: 'admin' },
       schema: { tags: ['data'], summary: 'Copy the store while it runs', response: { 201: Backup } },
     },
-    async (_request, reply): Promise<Backup> => {
+    async (request, reply): Promise<Backup> => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const createdAt = isoTime(clock.wallMs());
       const name = `gaitkeeper-${createdAt.replace(/[:.]/g, '-')}.db`;
       const bytes = await jobs.run(() => store.backup(path.join(folder, name)));
+      audit.note(request, 'backup_made', name);
       void reply.code(201);
       return { name, bytes, created_at: createdAt };
     },
@@ -73,6 +74,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       const file = path.join(folder, request.params.name);
       const found = await stat(file).catch(() => undefined);
       if (found === undefined) throw notFound('backup');
+      audit.note(request, 'backup_downloaded', request.params.name);
       return reply
         .header('content-disposition', `attachment; filename="${request.params.name}"`)
         .header('content-length', String(found.size))
@@ -95,6 +97,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       const file = path.join(folder, request.params.name);
       if ((await stat(file).catch(() => undefined)) === undefined) throw notFound('backup');
       await rm(file);
+      audit.note(request, 'backup_removed', request.params.name);
       void reply.code(204);
       return null;
     },
@@ -103,14 +106,16 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
   app.get(
     '/export',
     { config: { scope: 'admin' }, schema: { tags: ['data'], summary: 'Everything as JSON lines' } },
-    (_request, reply) =>
-      reply
+    (request, reply) => {
+      audit.note(request, 'export');
+      return reply
         .header(
           'content-disposition',
           `attachment; filename="gaitkeeper-${isoTime(clock.wallMs()).slice(0, 10)}.jsonl"`,
         )
         .type('application/x-ndjson')
-        .send(Readable.from(store.exportAll())),
+        .send(Readable.from(withLineFeeds(store.exportAll())));
+    },
   );
 
   void app.register((upload, _options, done) => {
@@ -129,6 +134,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       async (request): Promise<ImportReceipt> => {
         const body = limitedBody(request, IMPORT_LIMIT_BYTES * 16);
         const report = await jobs.run(() => store.importAll(createInterface({ input: body, crlfDelay: Infinity })));
+        audit.note(request, 'export_imported', `${report.walks} walks`);
         return {
           walks: report.walks,
           skipped_walks: report.skippedWalks,
@@ -162,12 +168,15 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       if (confirm !== 'erase' && !names.includes(confirm))
         throw new ProblemError(400, 'not_confirmed', 'Expected confirm to be the profile\'s name or the word "erase".');
       const walks = await jobs.run(() => erase(what, profile_id, from, to));
+      audit.note(request, 'erased', `${what}, ${walks} walks`);
       const leftBehind: string[] = [];
       const kept = await backups();
       if (kept.length > 0)
         leftBehind.push(`${kept.length} backups in the data folder: remove them with DELETE /api/v1/backups/{name}.`);
       if (mirror?.status().enabled === true)
-        leftBehind.push('Points in InfluxDB: the mirror only adds, remove them there.');
+        leftBehind.push(
+          'Points in InfluxDB: they are taken back as soon as it answers; copies that it made of itself stay.',
+        );
       leftBehind.push('Recordings, exports and backups that were saved elsewhere.');
       return { walks, erased_at: isoTime(clock.wallMs()), left_behind: leftBehind };
     },
@@ -236,4 +245,9 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     (): MirrorStatus =>
       mirror?.status() ?? { enabled: false, url: null, state: 'off', pending: 0, parked: 0, last_error: null },
   );
+}
+
+/** The store gives lines; each goes out with its end, or nobody could tell them apart. */
+async function* withLineFeeds(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`;
 }

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
@@ -18,6 +18,10 @@ const UPLOAD_TYPES = ['application/vnd.mcap', 'text/csv', 'application/octet-str
 
 /** Recordings down and up. */
 export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, version }: ApiContext): void {
+  const uploads = path.join(dataFolder, 'uploads');
+  // What a crash left of uploads is of no use any more, and holds somebody's walk.
+  rmSync(uploads, { recursive: true, force: true });
+
   const withPackets = (id: string) => {
     const walk = store.walks.get(id);
     if (walk.rawRemoved)
@@ -87,10 +91,9 @@ export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, v
       async (request, reply) => {
         if (jobs.full) throw new ProblemError(503, 'busy', 'Too many imports wait already.', { retryAfterS: 30 });
         const body = limitedBody(request, IMPORT_LIMIT_BYTES);
-        const folder = path.join(dataFolder, 'uploads');
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await mkdir(uploads, { recursive: true, mode: 0o700 });
         // The name is ours: nothing of the sender's becomes a path.
-        const file = path.join(folder, `upload-${randomBytes(9).toString('hex')}`);
+        const file = path.join(uploads, `upload-${randomBytes(9).toString('hex')}`);
         try {
           await pipeline(body, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
         } catch (error) {

@@ -12,13 +12,18 @@ import {
   VirtualWalker,
   VirtualWalkerPatch,
 } from '../contract.ts';
+import { parseSensorKey } from '../../protocol/sensor-key.ts';
 import { notFound, ProblemError } from '../problem.ts';
 
 const Params = Type.Object({ id: SensorId });
 
+/** A key alone, or the whole code on the sensor's label, which names its sensor too. */
+const ownKey = (text: string): { key: Uint8Array; serial?: string } =>
+  text.includes(':') ? parseSensorKey(text) : { key: Buffer.from(text, 'hex') };
+
 /** Sensors in range and paired, and the virtual walker. */
 export function sensorRoutes(app: ApiApp, context: ApiContext): void {
-  const { hub, host, sensorList, setScanning, virtualWalker } = context;
+  const { hub, host, audit, sensorList, setScanning, virtualWalker } = context;
   const known = (id: string): void => {
     if (!hub.sensors().some((sensor) => sensor.id === id)) throw notFound('sensor');
   };
@@ -100,6 +105,7 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
           whatToDo: 'Stop the walk first.',
         });
       await asked('The sensor could not be paired', hub.pair(request.params.id, request.body.site));
+      audit.note(request, 'sensor_paired', request.body.site);
       return sensorList();
     },
   );
@@ -117,6 +123,7 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
           whatToDo: 'Stop the walk first.',
         });
       await asked('The sensor could not be forgotten', hub.forget(request.params.id));
+      audit.note(request, 'sensor_forgotten');
       return sensorList();
     },
   );
@@ -135,7 +142,9 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
     },
     async (request) => {
       known(request.params.id);
-      await asked('The key could not be used', hub.setKey(request.params.id, Buffer.from(request.body.key, 'hex')));
+      const { key, serial } = ownKey(request.body.key);
+      await asked('The key could not be used', hub.setKey(request.params.id, key, serial));
+      audit.note(request, 'sensor_key_set');
       return sensorList();
     },
   );

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SESSION_LIFETIME_MS } from '../access/access-control.ts';
 import { sessionCookie } from '../access/access-hook.ts';
@@ -7,7 +8,7 @@ import { Id, LoginLink, Session, SessionRequest, TokenCreated, TokenList, TokenR
 import { notFound, ProblemError } from '../problem.ts';
 
 /** Sign-in by one-time code, sign-out, further links, tokens for scripts. */
-export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext): void {
+export function sessionRoutes(app: ApiApp, { access, audit, tls, pageUrl }: ApiContext): void {
   app.post(
     '/session',
     {
@@ -20,11 +21,21 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
       },
     },
     (request, reply) => {
-      const { secret, session } = access.login(request.body.code, request.ip);
+      const { secret, session } = login(request);
+      audit.note(request, 'login');
       void reply.header('set-cookie', sessionCookie(secret, tls, SESSION_LIFETIME_MS / 1000));
       return session;
     },
   );
+
+  function login(request: FastifyRequest<{ Body: SessionRequest }>): ReturnType<typeof access.login> {
+    try {
+      return access.login(request.body.code, request.ip);
+    } catch (error) {
+      audit.refused(request);
+      throw error;
+    }
+  }
 
   app.get(
     '/session',
@@ -45,7 +56,10 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
     '/session',
     { config: { scope: 'read' }, schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
     (request, reply) => {
-      if (request.caller !== undefined) access.logout(request.caller);
+      if (request.caller?.kind === 'session') {
+        access.logout(request.caller);
+        audit.note(request, 'logout');
+      }
       void reply.header('set-cookie', sessionCookie(undefined, tls, 0));
       void reply.code(204);
       return null;
@@ -58,8 +72,9 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
       config: { scope: 'admin' },
       schema: { tags: ['session'], summary: 'Make another one-time link', response: { 201: LoginLink } },
     },
-    (_request, reply) => {
+    (request, reply) => {
       const { code, expiresAtMs } = access.codes.create();
+      audit.note(request, 'link_made');
       const link: LoginLink = { code, url: `${pageUrl()}/#code=${code}`, expires_at: isoTime(expiresAtMs) };
       void reply.code(201);
       return link;
@@ -95,6 +110,7 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
         scopes,
         ...(expires_in_days === undefined ? {} : { expiresInDays: expires_in_days }),
       });
+      audit.note(request, 'token_made', `token ${created.token.id}, ${scopes.join(', ')}`);
       void reply.code(201);
       return created;
     },
@@ -113,6 +129,7 @@ export function sessionRoutes(app: ApiApp, { access, tls, pageUrl }: ApiContext)
     },
     (request, reply) => {
       if (!access.revokeToken(request.params.id)) throw notFound('token');
+      audit.note(request, 'token_revoked', `token ${request.params.id}`);
       void reply.code(204);
       return null;
     },

@@ -22,7 +22,7 @@ const KEEP_ALL: Retention = { raw_days: null, walk_days: null };
 const Params = Type.Object({ id: Id });
 
 /** Consent, safety answers, preferences, retention, and the people who walk. */
-export function settingsRoutes(app: ApiApp, { store, clock }: ApiContext): void {
+export function settingsRoutes(app: ApiApp, { store, clock, audit }: ApiContext): void {
   const settings = (): Settings => {
     const profileId = activeProfileId(store);
     const consent = store.settings.get(profileId, 'consent');
@@ -76,6 +76,8 @@ export function settingsRoutes(app: ApiApp, { store, clock }: ApiContext): void 
     { config: { scope: 'admin' }, schema: { ...schema, summary: 'How long data is kept', body: Retention } },
     (request) => {
       store.settings.set(null, 'retention', request.body);
+      const { raw_days, walk_days } = request.body;
+      audit.note(request, 'retention_changed', `raw ${raw_days ?? 'for ever'}, walks ${walk_days ?? 'for ever'}`);
       return settings();
     },
   );
@@ -150,6 +152,7 @@ export function settingsRoutes(app: ApiApp, { store, clock }: ApiContext): void 
           whatToDo: 'Erase the person with POST /api/v1/erase; that asks for the name.',
         });
       await store.eraseProfile(id);
+      audit.note(request, 'profile_removed');
       void reply.code(204);
       return null;
     },

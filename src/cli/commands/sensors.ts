@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { ReadyList, Sensor, SensorList } from '../../api/contract.ts';
+import { formatSensorKey, parseSensorKey } from '../../protocol/sensor-key.ts';
 import { dataFolder } from '../data-folder.ts';
 import { askService, findService, type RunningService } from '../service/running-service.ts';
 import { UserError, type Terminal } from '../terminal.ts';
@@ -13,7 +14,7 @@ interface Common {
 
 const SITES: Readonly<Record<string, string>> = { left: 'left_foot', right: 'right_foot', pelvis: 'pelvis' };
 
-/** `gaitkeeper sensors scan|pair|forget|check`: what the pairing page does, in a terminal, through the running service. */
+/** `gaitkeeper sensors scan|pair|key|forget|check`: what the pairing page does, in a terminal, through the running service. */
 export function sensorsCommand(terminal: Terminal): Command {
   const sensors = new Command('sensors')
     .description('find, pair, forget and check sensors through the running service')
@@ -23,6 +24,7 @@ export function sensorsCommand(terminal: Terminal): Command {
 Examples:
   $ gaitkeeper sensors scan
   $ gaitkeeper sensors pair virtual-left-foot left
+  $ gaitkeeper sensors key 28cdc1000001 - < code.txt    (the code of its label; not kept in the shell's history)
   $ gaitkeeper sensors check
   $ gaitkeeper sensors forget virtual-left-foot`,
     );
@@ -61,6 +63,16 @@ Examples:
       await show(terminal, list as SensorList, options);
     });
 
+  add('key', "tell the service a paired sensor's own key, so that nobody can imitate it")
+    .argument('<sensor>', 'its id')
+    .argument('<code>', 'gaitkeeper-sensor:<serial>:<32 hexadecimal digits>, or - to read it from the standard input')
+    .action(async (id: string, code: string, options: Common) => {
+      const text = code === '-' ? await readAll(process.stdin) : code;
+      const key = codeOf(text);
+      const list = await askService(service(options), 'PUT', `/api/v1/sensors/${encodeURIComponent(id)}/key`, { key });
+      await show(terminal, list as SensorList, options);
+    });
+
   add('forget', 'forget a paired sensor')
     .argument('<sensor>', 'its id')
     .action(async (id: string, options: Common) => {
@@ -79,6 +91,24 @@ Examples:
     if (!result.ready) process.exitCode = 1;
   });
   return sensors;
+}
+
+/** The code as the service takes it. @throws UserError where it is none (the code itself is never told) */
+function codeOf(text: string): string {
+  try {
+    return formatSensorKey(parseSensorKey(text));
+  } catch (error) {
+    throw new UserError((error as Error).message, 2);
+  }
+}
+
+async function readAll(input: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = '';
+  for await (const part of input) {
+    text += part.toString();
+    if (text.length > 1000) break;
+  }
+  return text;
 }
 
 async function show(terminal: Terminal, list: SensorList, options: Common): Promise<void> {

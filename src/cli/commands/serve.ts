@@ -131,11 +131,16 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
     await listen(app, options);
     const address = app.server.address();
     if (address !== null && typeof address === 'object') url = urlOf(shownHost(host), address.port, tls);
+    context.audit.noteOwn(
+      'service_started',
+      `${packageVersion()}, ${isLoopbackHost(host) ? 'this machine only' : tls ? 'network, TLS' : 'network, insecure'}, mirror ${influx?.url ?? 'off'}`,
+    );
     writeAddress(folder, { url, pid: process.pid });
     if (insecureLan && !isLoopbackHost(host)) terminal.note(INSECURE_LAN_WARNING);
     await terminal.out(`${url}/#code=${context.access.codes.create().code}\n`);
     terminal.note('Open this link in a browser of this machine. It works once, within 15 minutes.\n');
-    if (!isLoopbackHost(host)) await offerToPhones(terminal, url, host, tls, () => context.access.codes.create().code);
+    if (!isLoopbackHost(host))
+      await offerToPhones(terminal, url, host, hosts, tls, () => context.access.codes.create().code);
     if (certificate !== undefined)
       terminal.note(
         `Own certificate${certificate.made ? ', made just now' : ''}. Compare its SHA-256 fingerprint with what the browser shows, then let it in:\n  ${certificate.fingerprint}\n`,
@@ -203,10 +208,13 @@ async function offerToPhones(
   terminal: Terminal,
   url: string,
   host: string,
+  hosts: ReadonlySet<string>,
   tls: boolean,
   code: () => string,
 ): Promise<void> {
-  const [address] = host === '0.0.0.0' || host === '::' ? networkAddresses() : [host];
+  const candidates = host === '0.0.0.0' || host === '::' ? [...networkAddresses(), ...hosts] : [host];
+  // A name that the service would refuse (--allowed-host lists all that it answers to) is of no use to a phone.
+  const address = candidates.find((name) => hosts.has(name.toLowerCase()) && !isLoopbackHost(name));
   if (address === undefined) return;
   const link = `${urlOf(address, Number(new URL(url).port), tls)}/#code=${code()}`;
   terminal.note(

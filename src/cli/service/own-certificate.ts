@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
@@ -31,8 +31,8 @@ export async function ownCertificate(
   const certFile = path.join(folder, 'cert.pem');
   if (existsSync(keyFile) && existsSync(certFile)) {
     const found = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
-    const x509 = new X509Certificate(found.cert);
-    if (Date.parse(x509.validTo) - nowMs > RENEW_DAYS * DAY_MS) {
+    const x509 = readable(found);
+    if (x509 !== undefined && Date.parse(x509.validTo) - nowMs > RENEW_DAYS * DAY_MS) {
       chmodSync(keyFile, 0o600);
       return { ...found, fingerprint: x509.fingerprint256, made: false };
     }
@@ -63,4 +63,14 @@ export async function ownCertificate(
     fingerprint: new X509Certificate(made.cert).fingerprint256,
     made: true,
   };
+}
+
+/** The certificate where it can be read and belongs to the key; a power cut may have kept one from being written. */
+function readable({ key, cert }: Certificate): X509Certificate | undefined {
+  try {
+    const x509 = new X509Certificate(cert);
+    return x509.checkPrivateKey(createPrivateKey(key)) ? x509 : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -59,13 +59,41 @@ function readCertificate(dataFolder: string): string | undefined {
   }
 }
 
+/** Silence after which a request is given up [ms]. */
+const PATIENCE_MS = 15_000;
+
 /** Asks the service. @throws UserError with its own words where it refuses or can't be reached */
-export function askService(service: RunningService, method: string, address: string, body?: unknown): Promise<unknown> {
+export async function askService(
+  service: RunningService,
+  method: string,
+  address: string,
+  body?: unknown,
+  timeoutMs = PATIENCE_MS,
+): Promise<unknown> {
+  const text = await textOf(await openAnswer(service, method, address, body, timeoutMs));
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+async function textOf(answer: http.IncomingMessage): Promise<string> {
+  let text = '';
+  answer.setEncoding('utf8');
+  for await (const part of answer) text += String(part);
+  return text;
+}
+
+/** The answer as it comes, for what is too long to hold. @throws UserError as `askService` */
+export function openAnswer(
+  service: RunningService,
+  method: string,
+  address: string,
+  body?: unknown,
+  timeoutMs = PATIENCE_MS,
+): Promise<http.IncomingMessage> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   const url = `${service.url}${address}`;
   const options = {
     method,
-    timeout: 15_000,
+    timeout: timeoutMs,
     headers: {
       authorization: `Bearer ${service.token}`,
       ...(payload === undefined
@@ -78,18 +106,15 @@ export function askService(service: RunningService, method: string, address: str
       ? https.request(url, service.ca === undefined ? options : { ...options, ca: service.ca })
       : http.request(url, options);
     request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.on('end', () => {
-        const status = response.statusCode ?? 0;
-        if (status < 400) resolve(text === '' ? undefined : JSON.parse(text));
-        else reject(refusal(status, text));
-      });
+      const status = response.statusCode ?? 0;
+      if (status < 400) resolve(response);
+      else
+        textOf(response).then(
+          (text) => reject(refusal(status, text)),
+          () => reject(refusal(status, '')),
+        );
     });
-    request.on('timeout', () => request.destroy(new Error('no answer within 15 s')));
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.on('error', (error) =>
       reject(
         new UserError(
