@@ -174,7 +174,7 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   sensorHeightM: 0.09,
   residualFloor: 30,
   accDoubt: 0.2,
-  residualSystematic: 0.6,
+  residualSystematic: 0.25,
   flatLeverM: 1.2,
   feltTiltRad: 0.008,
   turnTiltRad: 0.005,
