@@ -216,6 +216,60 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     if (pdftotext) expect(await pdfText(s, id, 'en')).toContain('Nothing clear changed');
   });
 
+  it(
+    'a metric of one’s own: a wrong formula is told in words, a right one stands in the report',
+    { timeout: 120_000 },
+    async () => {
+      const { s, clock, visit } = await start();
+      const id = storeWalk(s.context.store, { startedAtMs: clock.wall - DAY_MS, minutes: 5 });
+      const watched = await visit('/settings/formulas');
+      const { page, context } = watched;
+      await page.getByRole('button', { name: 'Add a metric' }).click();
+      await page.getByLabel('Label', { exact: true }).fill('Half a stance');
+      await page.getByLabel('Unit', { exact: true }).fill('s');
+      await page.getByLabel(/Field name/).fill('half_stance_s');
+      const formula = page.getByLabel('Formula', { exact: true });
+      await formula.fill('import("fs")');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page
+        .getByRole('alert')
+        .getByText(/half_stance_s: expected one of abs, .* found "import"/)
+        .waitFor();
+      await formula.fill('stance_time_s / 2');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.').waitFor();
+      await sound(watched, 'formulas');
+      await page.goto(new URL(`/walks/${id}`, page.url()).href);
+      const own = page.getByRole('region', { name: 'Your own metrics' });
+      await own.getByRole('row', { name: /Half a stance s 0\.31 0\.31/ }).waitFor();
+      await context.close();
+    },
+  );
+
+  it('a walk that does not fit its trial is entered as not comparable', { timeout: 120_000 }, async () => {
+    const { s, clock, visit } = await start();
+    const answers = Object.fromEntries(SAFETY_QUESTIONS.map((q) => [q.id, 'no']));
+    await ask(s, 'PUT', '/settings/safety', { body: { answers } });
+    const { id } = await ask<TrialInfo>(s, 'POST', '/trials', {
+      body: { exercise: 'gluteal_ball', usual_pain: 4 },
+      status: 201,
+    });
+    clock.wall += HOUR_MS;
+    storeWalk(s.context.store, { startedAtMs: clock.wall, minutes: 40, stridesForS: 5 });
+    clock.wall += HOUR_MS;
+    const watched = await visit('/plan', 'phone');
+    const { page, context } = watched;
+    await page.getByText(/shorter than 60 minutes/).waitFor();
+    await page.getByRole('button', { name: '4 of 10' }).click();
+    await page.getByRole('button', { name: 'Enter', exact: true }).click();
+    await page.getByText('1 walk entered').click();
+    await page.getByText('not comparable', { exact: true }).waitFor();
+    const { items } = await ask<{ items: TrialInfo[] }>(s, 'GET', '/trials');
+    expect(items[0]).toMatchObject({ id, complete_blocks: 0, walks: [{ spoiled: true, pain: 4 }] });
+    await sound(watched, 'misfit-phone');
+    await context.close();
+  });
+
   it('a yes or "not sure" closes plan and trial, on a Japanese phone too', { timeout: 120_000 }, async () => {
     const { s, visit } = await start();
     const answers = Object.fromEntries(SAFETY_QUESTIONS.map((q) => [q.id, 'no']));

@@ -911,6 +911,9 @@ export const en = {
   'trends.noChange': 'no change found in {minutes} min',
   'trends.changeAt': 'change began after about {minutes} min',
   'compare.ownStart': '{name}, change from the own start',
+  'trial.misfit.too_short': 'This walk is shorter than 60 minutes: it is kept as not comparable.',
+  'trial.misfit.too_soon': 'Less than a day after the other walk of its pair: it is kept as not comparable.',
+  'trial.misfit.too_late': 'More than four days after the other walk of its pair: it is kept as not comparable.',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -882,4 +882,7 @@ export const ja: Messages = {
   'trends.noChange': '{minutes}分間、変化は見つからず',
   'trends.changeAt': '約{minutes}分で変化の始まり',
   'compare.ownStart': '{name}（歩き始めからの変化）',
+  'trial.misfit.too_short': '60分より短い歩行なので、「比べられない」として残します。',
+  'trial.misfit.too_soon': '同じ組の歩行から1日たっていないので、「比べられない」として残します。',
+  'trial.misfit.too_late': '同じ組の歩行から4日を過ぎたので、「比べられない」として残します。',
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayOf, lastSevenDays } from '../../src/dashboard/pages/plan/days.ts';
+import type { Trends, TrialInfo } from '../../src/dashboard/api/types.ts';
+import { walkMisfit } from '../../src/dashboard/pages/plan/walk-fit.ts';
 import { withMatched, type Difference } from '../../src/dashboard/state/compare-math.ts';
 
 describe('the last seven days', () => {
@@ -43,5 +45,28 @@ describe('differences', () => {
   it('stay as they are where it has none', () => {
     const before = [own('eversion_excursion_deg left'), own('most_pain')];
     expect(withMatched(before, [], [2, 3], () => '')).toEqual(before);
+  });
+});
+
+describe('a walk of a trial', () => {
+  const trial = (walks: { at: string; spoiled: boolean }[], kind: 'pairs' | 'before_after' = 'pairs') =>
+    ({ kind, walks }) as unknown as TrialInfo;
+  const walk = (started_at: string, duration_min = 60) => ({ started_at, duration_min }) as Trends['items'][number];
+  const first = { at: '2026-11-01T08:00:00Z', spoiled: false };
+
+  it('fits when it is long enough and one to four days after the other of its pair', () => {
+    expect(walkMisfit(trial([]), walk('2026-11-01T08:00:00Z'))).toBeNull();
+    expect(walkMisfit(trial([]), walk('2026-11-01T08:00:00Z', 59))).toBe('too_short');
+    expect(walkMisfit(trial([first]), walk('2026-11-02T07:59:00Z'))).toBe('too_soon');
+    expect(walkMisfit(trial([first]), walk('2026-11-02T08:00:00Z'))).toBeNull();
+    expect(walkMisfit(trial([first]), walk('2026-11-05T08:01:00Z'))).toBe('too_late');
+  });
+
+  it('begins a pair anew after a whole one and after a spoiled one; before and after a start there are no pairs', () => {
+    const second = { at: '2026-11-02T10:00:00Z', spoiled: false };
+    const late = walk('2026-11-20T08:00:00Z');
+    expect(walkMisfit(trial([first, second]), late)).toBeNull();
+    expect(walkMisfit(trial([first, { ...second, spoiled: true }]), late)).toBeNull();
+    expect(walkMisfit(trial([first], 'before_after'), late)).toBeNull();
   });
 });
