@@ -45,14 +45,31 @@ export function turnBy(r: Float64Array, x: number, y: number, z: number): void {
   const ax = a * x;
   const ay = a * y;
   const az = a * z;
-  for (let i = 0; i < 9; i += 3) {
-    const r0 = r[i]!;
-    const r1 = r[i + 1]!;
-    const r2 = r[i + 2]!;
-    r[i] = r0 * m00 + r1 * (bxy + az) + r2 * (bxz - ay);
-    r[i + 1] = r0 * (bxy - az) + r1 * m11 + r2 * (byz + ax);
-    r[i + 2] = r0 * (bxz + ay) + r1 * (byz - ax) + r2 * m22;
-  }
+  const m01 = bxy - az;
+  const m02 = bxz + ay;
+  const m10 = bxy + az;
+  const m12 = byz - ax;
+  const m20 = bxz - ay;
+  const m21 = byz + ax;
+  // Row by row, written out: it runs for every sample of every stride.
+  const r0 = r[0]!;
+  const r1 = r[1]!;
+  const r2 = r[2]!;
+  r[0] = r0 * m00 + r1 * m10 + r2 * m20;
+  r[1] = r0 * m01 + r1 * m11 + r2 * m21;
+  r[2] = r0 * m02 + r1 * m12 + r2 * m22;
+  const r3 = r[3]!;
+  const r4 = r[4]!;
+  const r5 = r[5]!;
+  r[3] = r3 * m00 + r4 * m10 + r5 * m20;
+  r[4] = r3 * m01 + r4 * m11 + r5 * m21;
+  r[5] = r3 * m02 + r4 * m12 + r5 * m22;
+  const r6 = r[6]!;
+  const r7 = r[7]!;
+  const r8 = r[8]!;
+  r[6] = r6 * m00 + r7 * m10 + r8 * m20;
+  r[7] = r6 * m01 + r7 * m11 + r8 * m21;
+  r[8] = r6 * m02 + r7 * m12 + r8 * m22;
 }
 
 /** Turns the vector `u` (in place) about the unit axis `n` by an angle [rad]. */

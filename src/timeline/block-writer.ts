@@ -19,15 +19,30 @@ interface State {
   afterGap: boolean;
 }
 
-/** Gathers samples that follow each other into blocks. Nothing writes to a block's arrays again. */
+/** A part of a pair of arrays; kept, because making a view costs more than filling it. */
+interface View {
+  source: Float64Array;
+  from: number;
+  to: number;
+  acc: Float64Array;
+  gyr: Float64Array;
+}
+
+/**
+ * Gathers samples that follow each other into blocks. Nothing writes to a block's arrays again, unless they are lent: then
+ * they are only good until the call that emits them returns, and cost no copy.
+ */
 export class BlockWriter {
   readonly #site: SensorSite;
+  readonly #lend: boolean;
+  #view: View | undefined;
   #slab = new Float64Array(0);
   #used = 0;
   #s: State = { acc: new Float64Array(0), gyr: new Float64Array(0), count: 0, startS: 0, rateHz: 1, afterGap: true };
 
-  constructor(site: SensorSite) {
+  constructor(site: SensorSite, lend: boolean) {
     this.#site = site;
+    this.#lend = lend;
   }
 
   /** The next samples do not follow the last ones: what was gathered goes out first. */
@@ -89,8 +104,16 @@ export class BlockWriter {
 
   #out(acc: Float64Array, gyr: Float64Array, from: number, to: number, emit: Emit): void {
     const s = this.#s;
-    const accMps2 = this.#copy(acc, 3 * from, 3 * to);
-    const gyrRadps = this.#copy(gyr, 3 * from, 3 * to);
+    let accMps2: Float64Array;
+    let gyrRadps: Float64Array;
+    if (this.#lend) {
+      const view = this.#viewOf(acc, gyr, 3 * from, 3 * to);
+      accMps2 = view.acc;
+      gyrRadps = view.gyr;
+    } else {
+      accMps2 = this.#copy(acc, 3 * from, 3 * to);
+      gyrRadps = this.#copy(gyr, 3 * from, 3 * to);
+    }
     const block: ImuBlock = {
       site: this.#site,
       startS: s.startS,
@@ -101,6 +124,14 @@ export class BlockWriter {
     };
     s.afterGap = false;
     emit({ type: 'block', block });
+  }
+
+  #viewOf(acc: Float64Array, gyr: Float64Array, from: number, to: number): View {
+    const known = this.#view;
+    if (known !== undefined && known.source === acc && known.from === from && known.to === to) return known;
+    const view: View = { source: acc, from, to, acc: acc.subarray(from, to), gyr: gyr.subarray(from, to) };
+    this.#view = view;
+    return view;
   }
 
   #copy(values: Float64Array, from: number, to: number): Float64Array {

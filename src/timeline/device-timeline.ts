@@ -85,13 +85,13 @@ export class DeviceTimeline {
     holdSamples: 0,
   };
 
-  constructor(options: { readonly site: SensorSite; readonly clock: DeviceClock }) {
+  constructor(options: { readonly site: SensorSite; readonly clock: DeviceClock; readonly lendBlocks: boolean }) {
     this.#site = options.site;
     this.#clock = options.clock;
     this.#index = new PacketIndex(options.clock);
     this.#order = new PacketOrder(options.clock === 'arrival' ? 1 : WINDOW_PACKETS);
     this.#fit = new ClockFit(CLOCKS[options.clock]);
-    this.#writer = new BlockWriter(options.site);
+    this.#writer = new BlockWriter(options.site, options.lendBlocks);
   }
 
   /** Takes a packet; gives why it was refused, or undefined. */

@@ -93,7 +93,11 @@ export class PacketIndex {
     }
     s.candidate = undefined;
     if (index > s.reference.index) {
-      s.reference = { index, deviceS, count: packet.count, receivedS };
+      const { reference } = s;
+      reference.index = index;
+      reference.deviceS = deviceS;
+      reference.count = packet.count;
+      reference.receivedS = receivedS;
       this.#measurePeriod(index, deviceS, step);
     }
     return { index, deviceS, step, begins: undefined };

@@ -73,9 +73,9 @@ export class RowTimeline {
     startS: 0,
   };
 
-  constructor(site: SensorSite) {
+  constructor(site: SensorSite, lendBlocks: boolean) {
     this.#site = site;
-    this.#writer = new BlockWriter(site);
+    this.#writer = new BlockWriter(site, lendBlocks);
   }
 
   /** Takes rows; gives why they were refused, or undefined. */

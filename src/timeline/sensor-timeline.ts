@@ -9,6 +9,11 @@ export interface SensorTimelineOptions {
   readonly site: SensorSite;
   readonly clock: SampleClock;
   readonly nominalRateHz: number;
+  /**
+   * Blocks are read before the call that emits them returns, so their arrays may be those of the decoder. Without it they
+   * stay as they are for good, at the price of a copy.
+   */
+  readonly lendBlocks?: boolean;
 }
 
 /** Everything that the rest of a timeline depends on; plain data. */
@@ -29,8 +34,8 @@ export class SensorTimeline {
   constructor(options: SensorTimelineOptions) {
     this.#path =
       options.clock === 'walk'
-        ? new RowTimeline(options.site)
-        : new DeviceTimeline({ ...options, clock: options.clock });
+        ? new RowTimeline(options.site, options.lendBlocks === true)
+        : new DeviceTimeline({ ...options, clock: options.clock, lendBlocks: options.lendBlocks === true });
   }
 
   /** One decoded packet, received at `receivedS` on the walk's clock. Its arrays are read before this returns, or copied. */

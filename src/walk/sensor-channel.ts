@@ -25,6 +25,7 @@ export class SensorChannel {
       site: slot.site,
       clock: this.model.clock,
       nominalRateHz: this.model.nominalRateHz,
+      lendBlocks: true,
     });
   }
 

@@ -14,6 +14,7 @@ const LONGEST_STEP_S = 2;
  */
 export class StepJoin {
   readonly #bothFeet: boolean;
+  /** In order of time. */
   #waiting: EventRecord[] = [];
   #contacts: Record<Side, number[]> = { left: [], right: [] };
   #clockS: Record<Side, number> = { left: -Infinity, right: -Infinity };
@@ -24,7 +25,10 @@ export class StepJoin {
 
   /** A foot's initial contact. */
   contact(event: EventRecord): void {
-    this.#waiting.push(event);
+    const waiting = this.#waiting;
+    let at = waiting.length;
+    while (at > 0 && isBefore(event, waiting[at - 1]!)) at--;
+    waiting.splice(at, 0, event);
     const times = this.#contacts[event.side];
     times.push(event.time_s);
     if (times.length > 16) times.shift();
@@ -37,8 +41,6 @@ export class StepJoin {
 
   /** Steps that are certain now; all that wait, with `all`. */
   release(emit: (step: StepRecord) => void, all = false): void {
-    if (this.#waiting.length === 0) return;
-    this.#waiting.sort((a, b) => a.time_s - b.time_s || (a.side < b.side ? -1 : 1));
     while (this.#waiting.length > 0) {
       const event = this.#waiting[0]!;
       const partner = otherSide(event.side);
@@ -78,3 +80,6 @@ export class StepJoin {
     this.#clockS = s.clockS;
   }
 }
+
+const isBefore = (a: EventRecord, b: EventRecord): boolean =>
+  a.time_s < b.time_s || (a.time_s === b.time_s && a.side < b.side);

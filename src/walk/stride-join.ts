@@ -34,28 +34,21 @@ export class StrideJoin {
 
   /** @param footClockS newest sample of any shoe [s] */
   release(footClockS: number, emit: (stride: StrideRecord) => void, all = false): void {
+    const strides = this.#strides;
+    if (strides.length === 0) return;
     let kept = 0;
-    for (const stride of this.#strides) {
+    for (const stride of strides) {
       const joined = this.#joined(stride, footClockS, all);
-      if (joined === undefined) this.#strides[kept++] = stride;
+      if (joined === undefined) strides[kept++] = stride;
       else emit(joined);
     }
-    this.#strides.length = kept;
+    strides.length = kept;
   }
 
   #joined(stride: StrideRecord, footClockS: number, all: boolean): StrideRecord | undefined {
     if (!this.#pelvisWorn) return stride;
-    const at = this.#pelvic.findIndex(
-      (p) =>
-        p.side === stride.side &&
-        Math.abs(p.icS - stride.ic_s) < SAME_CONTACT_S &&
-        Math.abs(p.nextIcS - stride.next_ic_s) < SAME_CONTACT_S,
-    );
-    const pelvic = this.#pelvic[at];
-    if (pelvic !== undefined) {
-      this.#pelvic.splice(at, 1);
-      return withPelvis(stride, pelvic);
-    }
+    const pelvic = this.#take(stride);
+    if (pelvic !== undefined) return withPelvis(stride, pelvic);
     const passed = this.#pelvisClockS >= stride.next_ic_s + PELVIS_DUE_S;
     const silent = footClockS - this.#pelvisClockS > PELVIS_SILENT_S && footClockS - stride.next_ic_s > PELVIS_DUE_S;
     if (!all && !passed && !silent) return undefined;
@@ -65,6 +58,19 @@ export class StrideJoin {
       reasons: { ...stride.reasons, pelvic_drop_deg: reason, pelvic_drop_excursion_deg: reason },
       known_at_s: all ? stride.known_at_s : Math.max(stride.known_at_s, stride.next_ic_s + PELVIS_DUE_S),
     };
+  }
+
+  /** The pelvis' values of the same stride, the first that came; undefined where there are none. */
+  #take(stride: StrideRecord): PelvicStride | undefined {
+    const pelvic = this.#pelvic;
+    for (let i = 0; i < pelvic.length; i++) {
+      const p = pelvic[i]!;
+      if (p.side !== stride.side || Math.abs(p.icS - stride.ic_s) >= SAME_CONTACT_S) continue;
+      if (Math.abs(p.nextIcS - stride.next_ic_s) >= SAME_CONTACT_S) continue;
+      pelvic.splice(i, 1);
+      return p;
+    }
+    return undefined;
   }
 
   snapshot(): unknown {
@@ -80,7 +86,12 @@ export class StrideJoin {
 }
 
 function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
-  const reasons = Object.fromEntries(Object.entries(stride.reasons).filter(([, code]) => code !== 'no_pelvis_sensor'));
+  const reasons: StrideRecord['reasons'] = {};
+  for (const field of Object.keys(stride.reasons)) {
+    const code = stride.reasons[field]!;
+    if (code !== 'no_pelvis_sensor') reasons[field] = code;
+  }
+  for (const field of Object.keys(pelvic.reasons)) reasons[field] = pelvic.reasons[field]!;
   return {
     ...stride,
     pelvic_drop_deg: pelvic.pelvicDropDeg,
@@ -89,7 +100,7 @@ function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
     pelvic_tilt_mean_deg: pelvic.tiltMeanDeg,
     pelvic_rotation_range_deg: pelvic.rotationRangeDeg,
     turning: stride.turning || pelvic.turning,
-    reasons: { ...reasons, ...pelvic.reasons },
+    reasons,
     known_at_s: Math.max(stride.known_at_s, pelvic.knownAtS),
   };
 }

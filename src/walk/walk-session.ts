@@ -1,5 +1,12 @@
 import type { ReasonCode } from '../domain/reasons.ts';
-import type { CurveRecord, FindingRecord, GaitRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
+import type {
+  CurveRecord,
+  FindingRecord,
+  GaitRecord,
+  StepRecord,
+  StrideRecord,
+  WalkRecord,
+} from '../domain/records.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { ImuBlock } from '../domain/samples.ts';
 import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
@@ -105,7 +112,8 @@ export class WalkSession {
   /** The walk is over: what was still held, then the walk record. */
   finish(): readonly GaitRecord[] {
     for (const channel of this.#channels.values()) channel.flush(this.#onTimeline);
-    for (const side of SIDES) this.#feet[side]?.flush((o) => this.#onFoot(side, o));
+    this.#feet.left?.flush(this.#onLeft);
+    this.#feet.right?.flush(this.#onRight);
     this.#pelvis?.flush(this.#onPelvis);
     const records = [...this.#release(true)];
     this.#drift.finish(this.#clockS, (finding) => records.push(finding));
@@ -123,11 +131,11 @@ export class WalkSession {
     const endS = block.startS + (count - 1) / block.rateHz;
     if (block.startS < this.#firstS) this.#firstS = block.startS;
     if (endS > this.#clockS) this.#clockS = endS;
-    this.#orientation.get(block.site)?.push(block, (record) => this.#out.push(record));
+    this.#orientation.get(block.site)?.push(block, this.#give);
     this.#evenness.block(block);
     const side = sideOfSite(block.site);
     if (side !== undefined) {
-      this.#feet[side]?.push(block, (output) => this.#onFoot(side, output));
+      this.#feet[side]?.push(block, side === 'left' ? this.#onLeft : this.#onRight);
       this.#steps.clock(side, endS);
       if (endS > this.#footClockS) this.#footClockS = endS;
     } else if (block.site === 'pelvis') {
@@ -136,6 +144,18 @@ export class WalkSession {
       if (!this.#bothFeet) for (const s of SIDES) if (this.#feet[s] === undefined) this.#steps.clock(s, endS - 1.5);
     }
   }
+
+  readonly #give = (record: GaitRecord): void => {
+    this.#out.push(record);
+  };
+
+  readonly #onLeft = (output: FootOutput): void => {
+    this.#onFoot('left', output);
+  };
+
+  readonly #onRight = (output: FootOutput): void => {
+    this.#onFoot('right', output);
+  };
 
   #onFoot(side: Side, output: FootOutput): void {
     switch (output.type) {
@@ -214,15 +234,17 @@ export class WalkSession {
     this.#liveValues.stride(stride);
     this.#evenness.stride(stride);
     this.#out.push(stride);
-    this.#drift.push(stride, (finding) => this.#out.push(finding));
+    this.#drift.push(stride, this.#give);
+  };
+
+  readonly #takeStep = (step: StepRecord): void => {
+    this.#summary.step(step);
+    this.#liveValues.step(step);
+    this.#out.push(step);
   };
 
   #release(all: boolean): readonly GaitRecord[] {
-    this.#steps.release((step) => {
-      this.#summary.step(step);
-      this.#liveValues.step(step);
-      this.#out.push(step);
-    }, all);
+    this.#steps.release(this.#takeStep, all);
     this.#strides.release(this.#footClockS, this.#takeStride, all);
     if (this.#out.length === 0) return NOTHING;
     const records = this.#out;

@@ -323,7 +323,11 @@ export const usualPush = (s: ContactDetectorState): number => usualSize(s.trough
 /** Median of what was usual; 0 where fewer than three are known. */
 function usualSize(peaks: readonly number[]): number {
   if (peaks.length < 3) return 0;
-  for (let k = 0; k < peaks.length; k++) sorted[k] = peaks[k]!;
-  const part = sorted.subarray(0, peaks.length).sort();
-  return part[peaks.length >> 1]!;
+  for (let k = 0; k < peaks.length; k++) {
+    const value = peaks[k]!;
+    let at = k;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
+  }
+  return sorted[peaks.length >> 1]!;
 }

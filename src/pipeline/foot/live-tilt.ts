@@ -1,5 +1,3 @@
-import { normalize3 } from '../../math/rotation.ts';
-
 /** Up as felt now, for drawing only: carried by the gyro, pulled to the accelerometer while the shoe is quiet. */
 export type LiveUp = Float64Array;
 
@@ -25,15 +23,21 @@ export function carryUp(
   const ux = up[0]!;
   const uy = up[1]!;
   const uz = up[2]!;
-  up[0] = ux - dtS * (wy * uz - wz * uy);
-  up[1] = uy - dtS * (wz * ux - wx * uz);
-  up[2] = uz - dtS * (wx * uy - wy * ux);
+  let x = ux - dtS * (wy * uz - wz * uy);
+  let y = uy - dtS * (wz * ux - wx * uz);
+  let z = uz - dtS * (wx * uy - wy * ux);
   const force = Math.sqrt(v[1]! * v[1]! + v[2]! * v[2]! + v[3]! * v[3]!);
   const started = ux !== 0 || uy !== 0 || uz !== 0;
   const quiet = wx * wx + wy * wy + wz * wz < QUIET_RADPS2 && Math.abs(force / gravityMps2 - 1) < QUIET_SHARE;
   if ((quiet || !started) && force > 0) {
     const k = started ? Math.min(1, PULL_PER_S * dtS) : 1;
-    for (let c = 0; c < 3; c++) up[c] = up[c]! + k * (v[1 + c]! / force - up[c]!);
+    x += k * (v[1]! / force - x);
+    y += k * (v[2]! / force - y);
+    z += k * (v[3]! / force - z);
   }
-  normalize3(up);
+  const size = Math.sqrt(x * x + y * y + z * z);
+  const scale = size > 0 ? 1 / size : 1;
+  up[0] = x * scale;
+  up[1] = y * scale;
+  up[2] = z * scale;
 }

@@ -36,6 +36,12 @@ export class SampleClock {
     return this.#anchorS + this.#count++ / this.#rateHz;
   }
 
+  /** Passes over some samples, at least one. Gives the time of the last of them [s]. */
+  skip(count: number): WalkSeconds {
+    this.#count += count;
+    return this.#anchorS + (this.#count - 1) / this.#rateHz;
+  }
+
   reset(): void {
     this.#anchorS = NaN;
     this.#count = 0;

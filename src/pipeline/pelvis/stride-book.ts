@@ -25,6 +25,7 @@ const TIMES = 9;
 /** The last strides of both sides: their forces (for up), their angles before contact (for the neutral), their times. */
 export class StrideBook {
   readonly #params: PelvisParams;
+  readonly #sorted = new Float64Array(2 * TIMES + 2);
   #s: StrideBookState = { left: newSide(), right: newSide() };
 
   constructor(params: PelvisParams) {
@@ -41,10 +42,26 @@ export class StrideBook {
 
   /** Whether a stride of this time [s] fits those before. */
   timeFits(timeS: number): boolean {
-    const times = [...this.#s.left.strideTimes, ...this.#s.right.strideTimes];
-    if (times.length < 4) return true;
-    const median = times.sort((a, b) => a - b)[times.length >> 1]!;
+    const { left, right } = this.#s;
+    const count = left.strideTimes.length + right.strideTimes.length;
+    if (count < 4) return true;
+    this.#sort(left.strideTimes, 0);
+    this.#sort(right.strideTimes, left.strideTimes.length);
+    const median = this.#sorted[count >> 1]!;
     return Math.abs(timeS - median) <= this.#params.strideTimeShare * median;
+  }
+
+  /** Puts values in order among the first `count` that are. */
+  #sort(values: readonly number[], count: number): void {
+    const sorted = this.#sorted;
+    for (const value of values) {
+      let at = count++;
+      while (at > 0 && sorted[at - 1]! > value) {
+        sorted[at] = sorted[at - 1]!;
+        at--;
+      }
+      sorted[at] = value;
+    }
   }
 
   time(side: Side, timeS: number): void {

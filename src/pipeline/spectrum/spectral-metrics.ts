@@ -55,16 +55,30 @@ export class SpectralMetrics implements Stage<ImuBlock, SpectralValues, Spectral
     if (n.rateHz === 0 || rateChanged || (block.afterGap && gapS > BRIDGE_S)) this.#begin(block.rateHz);
     const { factor } = this.#n;
     const sums = this.#sums;
-    for (let i = 0, j = 0; i < count; i++, j += 3) {
-      const timeS = this.#clock.next();
-      const x = block.gyrRadps[j]!;
-      const y = block.gyrRadps[j + 1]!;
-      const z = block.gyrRadps[j + 2]!;
-      sums[0]! += block.accMps2[j]!;
-      sums[1]! += block.accMps2[j + 1]!;
-      sums[2]! += block.accMps2[j + 2]!;
-      sums[3]! += x * x + y * y + z * z;
-      if (++this.#n.summed >= factor) this.#write(timeS, emit);
+    const { accMps2, gyrRadps } = block;
+    for (let from = 0; from < count;) {
+      const to = Math.min(count, from + Math.max(1, factor - this.#n.summed));
+      let forceX = sums[0]!;
+      let forceY = sums[1]!;
+      let forceZ = sums[2]!;
+      let rateSq = sums[3]!;
+      for (let j = 3 * from; j < 3 * to; j += 3) {
+        const x = gyrRadps[j]!;
+        const y = gyrRadps[j + 1]!;
+        const z = gyrRadps[j + 2]!;
+        forceX += accMps2[j]!;
+        forceY += accMps2[j + 1]!;
+        forceZ += accMps2[j + 2]!;
+        rateSq += x * x + y * y + z * z;
+      }
+      sums[0] = forceX;
+      sums[1] = forceY;
+      sums[2] = forceZ;
+      sums[3] = rateSq;
+      this.#n.summed += to - from;
+      const timeS = this.#clock.skip(to - from);
+      if (this.#n.summed >= factor) this.#write(timeS, emit);
+      from = to;
     }
   }
 

@@ -1,5 +1,5 @@
 import { magnitude, twoSpectra, type Spectrum } from '../../math/spectrum.ts';
-import { autocorrelation, firstHighPeak, highestPeak } from './regularity.ts';
+import { addLagProducts, autocorrelation, firstHighPeak, highestPeak, scaleToZeroLag } from './regularity.ts';
 
 /** What a window says; null where it can't. */
 export interface WindowValues {
@@ -34,28 +34,25 @@ const SMOOTHNESS_FLOOR = 0.05;
 export function readPelvis(force: Float64Array, rate: Float64Array, rateHz: number): WindowValues | undefined {
   const n = force.length / 3;
   const mean = [0, 0, 0];
-  for (let i = 0; i < force.length; i++) mean[i % 3]! += force[i]! / n;
+  for (let i = 0; i < force.length; i += 3) for (let c = 0; c < 3; c++) mean[c]! += force[i + c]! / n;
   const g = Math.hypot(mean[0]!, mean[1]!, mean[2]!);
   if (!(g > 5)) return undefined;
   const up = mean.map((v) => v / g);
   const [e1, e2] = levelAxes(up);
-  const along = (axis: readonly number[]): Float64Array =>
-    Float64Array.from({ length: n }, (_, i) => {
-      const k = 3 * i;
-      return force[k]! * axis[0]! + force[k + 1]! * axis[1]! + force[k + 2]! * axis[2]!;
-    });
-  const vertical = along(up);
-  const level1 = along(e1);
-  const level2 = along(e2);
+  const vertical = along(force, up);
+  const level1 = along(force, e1);
+  const level2 = along(force, e2);
   if (spread(vertical) < LEAST_SIZE || rootMeanSquare(rate) < LEAST_RATE_RADPS) return undefined;
   const lags = Math.min(n - 2, Math.ceil(2 * LONGEST_STEP_S * rateHz) + 2);
-  const correlation = autocorrelation([smoothed(vertical)], lags);
+  const correlation = new Float64Array(lags + 1);
+  addLagProducts(smoothed(vertical), correlation);
+  const together = correlation.slice();
+  addLagProducts(smoothed(level1), together);
+  addLagProducts(smoothed(level2), together);
+  scaleToZeroLag(correlation);
+  scaleToZeroLag(together);
   // All axes together repeat with the stride only: half a stride later the sway goes the other way.
-  const stride = firstHighPeak(
-    autocorrelation([smoothed(vertical), smoothed(level1), smoothed(level2)], lags),
-    2 * SHORTEST_STEP_S * rateHz,
-    2 * LONGEST_STEP_S * rateHz,
-  );
+  const stride = firstHighPeak(together, 2 * SHORTEST_STEP_S * rateHz, 2 * LONGEST_STEP_S * rateHz);
   if (stride === undefined || stride.value < LEAST_REGULARITY) return undefined;
   const step = highestPeak(correlation, 0.35 * stride.at, 0.65 * stride.at);
   const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
@@ -108,6 +105,14 @@ function resampled(x: Float64Array, span: number): Float64Array {
   return out;
 }
 
+/** One axis' course. */
+function along(force: Float64Array, axis: readonly number[]): Float64Array {
+  const [x, y, z] = axis as [number, number, number];
+  const out = new Float64Array(force.length / 3);
+  for (let i = 0, k = 0; i < out.length; i++, k += 3) out[i] = force[k]! * x + force[k + 1]! * y + force[k + 2]! * z;
+  return out;
+}
+
 function evenOverOdd(s: Spectrum, strides: number): number {
   let even = 0;
   let odd = 1e-9;
@@ -131,15 +136,22 @@ function levelRatios(a: Spectrum, b: Spectrum, strides: number): [number, number
     xy += sign * (a.re[at]! * b.re[at]! + a.im[at]! * b.im[at]!);
   }
   const angle = 0.5 * Math.atan2(2 * xy, xx - yy);
-  const forward = turned(a, b, Math.cos(angle), Math.sin(angle));
-  const lateral = turned(a, b, -Math.sin(angle), Math.cos(angle));
+  const forward = turned(a, b, Math.cos(angle), Math.sin(angle), strides);
+  const lateral = turned(a, b, -Math.sin(angle), Math.cos(angle), strides);
   return [evenOverOdd(forward, strides), 1 / Math.max(1e-9, evenOverOdd(lateral, strides))];
 }
 
-const turned = (a: Spectrum, b: Spectrum, c: number, s: number): Spectrum => ({
-  re: a.re.map((v, i) => c * v + s * b.re[i]!),
-  im: a.im.map((v, i) => c * v + s * b.im[i]!),
-});
+/** The stride's harmonics along an axis between two others. */
+function turned(a: Spectrum, b: Spectrum, c: number, s: number, strides: number): Spectrum {
+  const re = new Float64Array(a.re.length);
+  const im = new Float64Array(a.re.length);
+  for (let h = 1; h <= HARMONICS; h++) {
+    const k = h * strides;
+    re[k] = c * a.re[k]! + s * b.re[k]!;
+    im[k] = c * a.im[k]! + s * b.im[k]!;
+  }
+  return { re, im };
+}
 
 /** Minus the arc length of the normalised spectrum over its first `lines` lines, up to the last line above the floor. */
 function smoothness(s: Spectrum, lines: number): number {
@@ -159,21 +171,32 @@ function smoothness(s: Spectrum, lines: number): number {
 
 /** Without the jolts of contact, whose ripples would pass for periods. */
 function smoothed(x: Float64Array): Float64Array {
-  let out = x;
-  for (let round = 0; round < 2; round++)
-    out = out.map((v, i, all) => 0.5 * v + 0.25 * ((all[i - 1] ?? v) + (all[i + 1] ?? v)));
-  return out;
+  let from = x;
+  for (let round = 0; round < 2; round++) {
+    const to = new Float64Array(from.length);
+    const last = from.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const v = from[i]!;
+      to[i] = 0.5 * v + 0.25 * ((i > 0 ? from[i - 1]! : v) + (i < last ? from[i + 1]! : v));
+    }
+    from = to;
+  }
+  return from;
 }
 
 function spread(x: Float64Array): number {
   let mean = 0;
-  for (const v of x) mean += v / x.length;
+  for (let i = 0; i < x.length; i++) mean += x[i]! / x.length;
   let sum = 0;
-  for (const v of x) sum += (v - mean) ** 2;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! - mean) ** 2;
   return Math.sqrt(sum / x.length);
 }
 
-const rootMeanSquare = (x: Float64Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+function rootMeanSquare(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
+  return Math.sqrt(sum / x.length);
+}
 
 /** Two unit vectors level to `up`, at right angles. */
 function levelAxes(up: readonly number[]): [number[], number[]] {

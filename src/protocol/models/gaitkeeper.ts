@@ -21,6 +21,9 @@ const CONFIGS = Array.from({ length: 256 }, (_, code) => {
   };
 });
 
+const uint16At = (bytes: Uint8Array, at: number): number => bytes[at]! | (bytes[at + 1]! << 8);
+const uint32At = (bytes: Uint8Array, at: number): number => uint16At(bytes, at) + 0x10000 * uint16At(bytes, at + 2);
+
 const rejected = (reason: string): DecodeResult => ({ ok: false, reason });
 const TOO_SHORT = rejected('shorter than a header');
 const BAD_VERSION = rejected('another protocol version');
@@ -49,32 +52,32 @@ function createDecoder(): PacketDecoder {
       const count = bytes[offset.count]!;
       if (count < 1 || count > maxSamples) return BAD_COUNT;
       if (bytes.length !== headerBytes + count * sampleBytes) return BAD_LENGTH;
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const period2us = view.getUint16(offset.period_2us, true);
+      const period2us = uint16At(bytes, offset.period_2us);
       if (period2us === 0) return BAD_PERIOD;
-      const config = CONFIGS[view.getUint8(offset.config)];
+      const config = CONFIGS[bytes[offset.config]!];
       if (config === undefined) return BAD_CONFIG;
       const { accScale, gyrScale } = config;
       for (let i = 0, at = headerBytes; i < count * 3; i += 3, at += sampleBytes) {
-        accMps2[i] = view.getInt16(at, true) * accScale;
-        accMps2[i + 1] = view.getInt16(at + 2, true) * accScale;
-        accMps2[i + 2] = view.getInt16(at + 4, true) * accScale;
-        gyrRadps[i] = view.getInt16(at + 6, true) * gyrScale;
-        gyrRadps[i + 1] = view.getInt16(at + 8, true) * gyrScale;
-        gyrRadps[i + 2] = view.getInt16(at + 10, true) * gyrScale;
+        // Shifts of bytes: a third of the time of a DataView made for one packet.
+        accMps2[i] = (bytes[at]! | ((bytes[at + 1]! << 24) >> 16)) * accScale;
+        accMps2[i + 1] = (bytes[at + 2]! | ((bytes[at + 3]! << 24) >> 16)) * accScale;
+        accMps2[i + 2] = (bytes[at + 4]! | ((bytes[at + 5]! << 24) >> 16)) * accScale;
+        gyrRadps[i] = (bytes[at + 6]! | ((bytes[at + 7]! << 24) >> 16)) * gyrScale;
+        gyrRadps[i + 1] = (bytes[at + 8]! | ((bytes[at + 9]! << 24) >> 16)) * gyrScale;
+        gyrRadps[i + 2] = (bytes[at + 10]! | ((bytes[at + 11]! << 24) >> 16)) * gyrScale;
       }
       const resent = type === PACKET_TYPE.imu_resent;
       return {
         ok: true,
         packet: {
           count,
-          seq: resent ? undefined : view.getUint16(offset.seq, true),
+          seq: resent ? undefined : uint16At(bytes, offset.seq),
           seqModulo: 0x10000,
-          sampleIndex: view.getUint32(offset.sample_index, true),
+          sampleIndex: uint32At(bytes, offset.sample_index),
           sampleIndexModulo: 2 ** 32,
           resent,
-          bootCount: view.getUint8(offset.flags) >> 4,
-          deviceTimeS: view.getUint32(offset.device_us, true) * 1e-6,
+          bootCount: bytes[offset.flags]! >> 4,
+          deviceTimeS: uint32At(bytes, offset.device_us) * 1e-6,
           deviceWrapS: WRAP_S,
           periodS: period2us * 2e-6,
           accMps2,
