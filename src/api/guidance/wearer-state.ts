@@ -8,6 +8,8 @@ import { SafetyAnswers as StoredAnswers } from '../contract.ts';
 
 /** Marks read at most for the safety check: the newest of all walks. */
 const MARKS_READ = 500;
+/** All trials of a person together, as JSON. */
+const MOST_TRIAL_BYTES = 48 * 1024;
 
 /** What guidance knows of one person: answers, trials, days on which exercises were done. Kept as settings of the profile. */
 export class WearerState {
@@ -60,8 +62,10 @@ export class WearerState {
   }
 
   saveTrial(trial: Trial): void {
-    const others = this.trials().filter((t) => t.id !== trial.id);
-    this.#store.settings.set(this.#profileId, 'trials', [...others, trial]);
+    const all = [...this.trials().filter((t) => t.id !== trial.id), trial];
+    // A setting holds 64 KiB: many years of trials; the oldest then make room.
+    while (all.length > 1 && JSON.stringify(all).length > MOST_TRIAL_BYTES) all.shift();
+    this.#store.settings.set(this.#profileId, 'trials', all);
   }
 
   /** Exercises whose trial came to its end. */
