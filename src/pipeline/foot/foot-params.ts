@@ -113,6 +113,9 @@ export interface FootParams {
   /** A step: from one stand to another, less still than this allowed, at least this far, with at most this velocity left over
    * for each metre [1/s]. */
   readonly stoodRadps: number;
+  /** A first look at a first step is taken so long after contact [s], and the foot must stand so still by then. */
+  readonly stepLookS: number;
+  readonly stepLookRadps: number;
   readonly stepLengthM: number;
   readonly stepResidualPerS: number;
   readonly turnRad: number;
@@ -192,6 +195,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   headingStrides: 300,
   headingLengthM: 0.4,
   stoodRadps: 60 * deg,
+  stepLookS: 0.14,
+  stepLookRadps: 35 * deg,
   stepLengthM: 0.2,
   stepResidualPerS: 1,
   turnRad: 15 * deg,

@@ -200,6 +200,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       if (i - 1 < oldest + ha) continue;
       if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact))
         this.#gait.contact(this.#contact, i, this.#shoe());
+      if (i >= gait.stepDue) this.#gait.look(i, this.#shoe());
       if (i >= gait.flatDue) this.#gait.flat(i, this.#shoe());
     }
   }

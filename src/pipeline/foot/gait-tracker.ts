@@ -15,6 +15,8 @@ export interface GaitState {
   present: Stance | undefined;
   /** Index at which the present stance's foot-flat is looked for; NaN where it is done. */
   flatDue: number;
+  /** ... and at which, while contacts wait, a first look is taken whether this was a step; NaN where there is none to take. */
+  stepDue: number;
   /** Contacts that wait for a step before they count. */
   held: EventRecord[];
   walking: boolean;
@@ -37,6 +39,7 @@ export const createGait = (): GaitState => ({
   before: undefined,
   present: undefined,
   flatDue: NaN,
+  stepDue: NaN,
   held: [],
   walking: false,
   lastContactS: -Infinity,
@@ -65,6 +68,8 @@ const LONGEST_STRIDE_S = 3;
 /** A stance longer than this is left by a flat of its own, sought so long before push-off [s]. */
 const LONG_STANCE_S = 0.8;
 const DEPART_S = 0.5;
+/** Time between looks at a first step [s]. */
+const LOOK_AGAIN_S = 0.02;
 /** Contacts that may wait for a step. */
 const MOST_HELD = 8;
 /** After so many strides a push-off of this share of the usual one is believed at once. */
@@ -186,6 +191,7 @@ export class GaitTracker {
       flat: undefined,
       depart: undefined,
     };
+    gait.stepDue = gait.walking ? NaN : Math.ceil(icIndex + p.stepLookS * shoe.ring.rateHz);
     gait.flatDue = Math.ceil(icIndex + (p.flatUntilS + p.flatWindowS / 2) * shoe.ring.rateHz);
   }
 
@@ -201,12 +207,26 @@ export class GaitTracker {
     gait.held = [];
   }
 
+  /** A first step is told as soon as the foot stands, before its stillest moment is known. @param i index that may be looked at */
+  look(i: number, shoe: ShoeContext): void {
+    const gait = this.state;
+    gait.stepDue = NaN;
+    const { present, before } = gait;
+    if (present === undefined || gait.walking) return;
+    const from = Math.ceil(present.icIndex + this.#params.flatFromS * shoe.ring.rateHz);
+    const flat = findFootFlat(shoe.ring, from, i, shoe.bias, this.#params);
+    if (this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, flat, this.#params.stepLookRadps, shoe))
+      this.#walk(shoe);
+    else gait.stepDue = i + Math.max(1, Math.round(LOOK_AGAIN_S * shoe.ring.rateHz));
+  }
+
   /** The present stance's foot-flat is due: with it, the stride that it ends. @param i index that may be looked at */
   flat(i: number, shoe: ShoeContext): void {
     const gait = this.state;
     const p = this.#params;
     const { ring } = shoe;
     gait.flatDue = NaN;
+    gait.stepDue = NaN;
     const { present, before } = gait;
     if (present === undefined) return;
     const from = Math.ceil(present.icIndex + p.flatFromS * ring.rateHz);
@@ -215,7 +235,10 @@ export class GaitTracker {
       to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
     present.flat = findFootFlat(ring, from, to, shoe.bias, p);
     const knownAtS = nowS(ring);
-    if (!gait.walking && this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, shoe))
+    if (
+      !gait.walking &&
+      this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, p.stoodRadps, shoe)
+    )
       this.#walk(shoe);
     // Only a walking foot tells how the sensor sits.
     if (gait.walking && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
@@ -263,10 +286,10 @@ export class GaitTracker {
   }
 
   /** Whether the foot has gone somewhere between two moments in which it stood. */
-  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined, shoe: ShoeContext): boolean {
+  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined, stoodRadps: number, shoe: ShoeContext): boolean {
     const p = this.#params;
     if (from === undefined || to === undefined || to.index <= from.index) return false;
-    if (Math.max(from.stillRadps, to.stillRadps) > p.stoodRadps) return false;
+    if (Math.max(from.stillRadps, to.stillRadps) > stoodRadps) return false;
     const { lie } = shoe.builder;
     if (lie.flats + lie.standings > 0) neutralUp(lie, neutral);
     else neutral.set(from.up);
