@@ -1,5 +1,5 @@
-/** Pings kept for the estimate: twenty minutes at one every 30 s. */
-const KEPT = 40;
+/** Pings kept for the estimate: forty minutes at one every 30 s. */
+const KEPT = 80;
 /** Below this span the clocks' drift says nothing [s]. */
 const DRIFT_FROM_S = 240;
 
@@ -40,7 +40,7 @@ export class ClockPings {
     if (this.#pings.length > KEPT) this.#pings.shift();
   }
 
-  /** What the pings of the last twenty minutes say; undefined before the first. */
+  /** What the pings of the last forty minutes say; undefined before the first. */
   read(): ClockCheck | undefined {
     const newest = this.#pings.at(-1);
     const quick = [...this.#pings].sort((a, b) => a.roundTripS - b.roundTripS);
