@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayOf, lastSevenDays } from '../../src/dashboard/pages/plan/days.ts';
 import type { Trends, TrialInfo } from '../../src/dashboard/api/types.ts';
+import { CHANGE_S, holdPhase } from '../../src/dashboard/pages/plan/hold-phase.ts';
 import { walkMisfit } from '../../src/dashboard/pages/plan/walk-fit.ts';
 import { withMatched, type Difference } from '../../src/dashboard/state/compare-math.ts';
 
@@ -68,5 +69,16 @@ describe('a walk of a trial', () => {
     expect(walkMisfit(trial([first, second]), late)).toBeNull();
     expect(walkMisfit(trial([first, { ...second, spoiled: true }]), late)).toBeNull();
     expect(walkMisfit(trial([first], 'before_after'), late)).toBeNull();
+  });
+});
+
+describe('the hold timer', () => {
+  it('holds one side, leaves time to change, holds the other, and counts whole seconds down to 1', () => {
+    expect(holdPhase(0, 90)).toEqual({ phase: 'first', leftS: 90 });
+    expect(holdPhase(89.9, 90)).toEqual({ phase: 'first', leftS: 1 });
+    expect(holdPhase(90, 90)).toEqual({ phase: 'change', leftS: CHANGE_S });
+    expect(holdPhase(90 + CHANGE_S, 90)).toEqual({ phase: 'second', leftS: 90 });
+    expect(holdPhase(180 + CHANGE_S - 0.01, 90)).toEqual({ phase: 'second', leftS: 1 });
+    expect(holdPhase(180 + CHANGE_S, 90)).toEqual({ phase: 'done', leftS: 0 });
   });
 });

@@ -93,6 +93,7 @@ export const PlanExercise = Type.Object({
   why: Type.String(),
   steps: Type.Array(Type.String()),
   dose: Type.String(),
+  hold_s: nullable(Type.Integer({ description: 'how long to hold on each side; null where nothing is held' })),
   evidence: Type.String(),
   cautions: Type.Array(Type.String()),
   trial: words(['pairs', 'before_after']),

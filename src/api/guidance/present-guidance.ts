@@ -111,6 +111,7 @@ export function presentExercise(
     why,
     steps: [...steps],
     dose,
+    hold_s: exercise.dose.holdS ?? null,
     evidence,
     cautions: exercise.cautions.map((c) => w.caution[c]!),
     trial: exercise.trial,

@@ -914,6 +914,12 @@ export const en = {
   'trial.misfit.too_short': 'This walk is shorter than 60 minutes: it is kept as not comparable.',
   'trial.misfit.too_soon': 'Less than a day after the other walk of its pair: it is kept as not comparable.',
   'trial.misfit.too_late': 'More than four days after the other walk of its pair: it is kept as not comparable.',
+  'hold.start': 'Start the timer: {seconds} s a side',
+  'hold.first': 'Hold the first side.',
+  'hold.change': 'Change sides.',
+  'hold.second': 'Hold the other side.',
+  'hold.done': 'Done, and ticked for today.',
+  'hold.stop': 'Stop',
 } as const;
 
 export type MessageKey = keyof typeof en;

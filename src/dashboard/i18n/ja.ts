@@ -885,4 +885,10 @@ export const ja: Messages = {
   'trial.misfit.too_short': '60分より短い歩行なので、「比べられない」として残します。',
   'trial.misfit.too_soon': '同じ組の歩行から1日たっていないので、「比べられない」として残します。',
   'trial.misfit.too_late': '同じ組の歩行から4日を過ぎたので、「比べられない」として残します。',
+  'hold.start': 'タイマーを始める（片側{seconds}秒）',
+  'hold.first': '片側をそのまま。',
+  'hold.change': '反対側へ。',
+  'hold.second': '反対側をそのまま。',
+  'hold.done': 'できました。今日の印を付けました。',
+  'hold.stop': '止める',
 };
