@@ -24,22 +24,73 @@ const LEAST_DOUBT = 0.03;
 
 /** Covariance of the errors at the end: velocity x y z, position x y z, tilt about x and y. */
 const c = new Float64Array(64);
-const column = new Float64Array(8);
 
-/** Fills the covariance of all errors at the end. */
+/** Tilts that arise on the way: variance [rad²], what a radian of it does to velocity (x y z) and to position (x y z). */
+let tilts = new Float64Array(7 * 64);
+let tiltCount = 0;
+
+/** A tilt error that arises at a sample turns every later force: sums from the end. */
+function gatherTilts(n: number, dt: number, p: FootParams): void {
+  const { x, y, z } = felt;
+  const { turn } = doubt;
+  let turns = 0;
+  for (let k = 0; k <= n; k++) turns += turn[k]!;
+  const hop = Math.max(1, Math.round(0.03 / dt));
+  const room = 7 * (Math.floor(n / hop) + 1);
+  if (tilts.length < room) tilts = new Float64Array(2 * room);
+  let sx = 0;
+  let sy = 0;
+  let sz = 0;
+  let ux = 0;
+  let uy = 0;
+  let uz = 0;
+  let share = 0;
+  tiltCount = 0;
+  for (let k = n; k >= 0; k--) {
+    const tau = (n - k) * dt;
+    const dx = x[k]! * dt;
+    const dy = y[k]! * dt;
+    const dz = z[k]! * dt;
+    sx += dx;
+    sy += dy;
+    sz += dz;
+    ux += dx * tau;
+    uy += dy * tau;
+    uz += dz * tau;
+    share += turn[k]!;
+    if (k % hop !== 0) continue;
+    let variance = turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0;
+    share = 0;
+    if (k === 0) variance += p.feltTiltRad ** 2;
+    if (variance === 0) continue;
+    const at = 7 * tiltCount++;
+    tilts[at] = variance;
+    tilts[at + 1] = sx;
+    tilts[at + 2] = sy;
+    tilts[at + 3] = sz;
+    tilts[at + 4] = ux;
+    tilts[at + 5] = uy;
+    tilts[at + 6] = uz;
+  }
+}
+
+/** Places of the errors that a tilt about x and one about y make. */
+const ABOUT_X = Uint8Array.of(1, 2, 4, 5, 6);
+const ABOUT_Y = Uint8Array.of(0, 2, 3, 5, 7);
+
+/** Fills the covariance of all errors at the end; the tilts are gathered. */
 function weighErrors(n: number, dt: number, p: FootParams): void {
   c.fill(0);
+  const { q } = doubt;
   let q0 = 0;
   let q1 = 0;
   let q2 = 0;
-  let turns = 0;
   for (let k = 0; k <= n; k++) {
     const tau = (n - k) * dt;
-    const q = doubt.q[k]!;
-    q0 += q;
-    q1 += q * tau;
-    q2 += q * tau * tau;
-    turns += doubt.turn[k]!;
+    const d = q[k]!;
+    q0 += d;
+    q1 += d * tau;
+    q2 += d * tau * tau;
   }
   const scale = (p.accDoubt * dt * dt) / 3;
   for (let a = 0; a < 3; a++) {
@@ -48,52 +99,39 @@ function weighErrors(n: number, dt: number, p: FootParams): void {
     c[8 * (a + 3) + a] = scale * q1;
     c[9 * (a + 3)] = scale * q2;
   }
-  // A tilt error that arises at k turns every later force: sums from the end.
-  let sx = 0;
-  let sy = 0;
-  let sz = 0;
-  let ux = 0;
-  let uy = 0;
-  let uz = 0;
-  let share = 0;
-  const hop = Math.max(1, Math.round(0.03 / dt));
-  for (let k = n; k >= 0; k--) {
-    const tau = (n - k) * dt;
-    sx += felt.x[k]! * dt;
-    sy += felt.y[k]! * dt;
-    sz += felt.z[k]! * dt;
-    ux += felt.x[k]! * dt * tau;
-    uy += felt.y[k]! * dt * tau;
-    uz += felt.z[k]! * dt * tau;
-    share += doubt.turn[k]!;
-    if (k % hop !== 0) continue;
-    let variance = turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0;
-    share = 0;
-    if (k === 0) variance += p.feltTiltRad ** 2;
-    if (variance === 0) continue;
-    column.fill(0);
-    column[1] = -sz;
-    column[2] = sy;
-    column[4] = -uz;
-    column[5] = uy;
-    column[6] = 1;
-    addOuter(variance);
-    column.fill(0);
-    column[0] = sz;
-    column[2] = -sx;
-    column[3] = uz;
-    column[5] = -ux;
-    column[7] = 1;
-    addOuter(variance);
+  for (let i = 0, at = 0; i < tiltCount; i++, at += 7) {
+    const variance = tilts[at]!;
+    const sx = tilts[at + 1]!;
+    const sy = tilts[at + 2]!;
+    const sz = tilts[at + 3]!;
+    const ux = tilts[at + 4]!;
+    const uy = tilts[at + 5]!;
+    const uz = tilts[at + 6]!;
+    addOuter(variance, ABOUT_X, -sz, sy, -uz, uy);
+    addOuter(variance, ABOUT_Y, sz, -sx, uz, -ux);
   }
 }
 
-function addOuter(variance: number): void {
-  for (let a = 0; a < 8; a++) {
-    const w = variance * column[a]!;
-    if (w === 0) continue;
-    for (let b = 0; b < 8; b++) c[8 * a + b] = c[8 * a + b]! + w * column[b]!;
-  }
+/** Adds the outer product of (v0, v1, v2, v3, 1), which stand at these places; the rest is zero. */
+function addOuter(variance: number, at: Uint8Array, v0: number, v1: number, v2: number, v3: number): void {
+  addRow(8 * at[0]!, variance * v0, at, v0, v1, v2, v3);
+  addRow(8 * at[1]!, variance * v1, at, v0, v1, v2, v3);
+  addRow(8 * at[2]!, variance * v2, at, v0, v1, v2, v3);
+  addRow(8 * at[3]!, variance * v3, at, v0, v1, v2, v3);
+  addRow(8 * at[4]!, variance, at, v0, v1, v2, v3);
+}
+
+function addRow(row: number, w: number, at: Uint8Array, v0: number, v1: number, v2: number, v3: number): void {
+  const i0 = row + at[0]!;
+  const i1 = row + at[1]!;
+  const i2 = row + at[2]!;
+  const i3 = row + at[3]!;
+  const i4 = row + at[4]!;
+  c[i0] = c[i0]! + w * v0;
+  c[i1] = c[i1]! + w * v1;
+  c[i2] = c[i2]! + w * v2;
+  c[i3] = c[i3]! + w * v3;
+  c[i4] = c[i4]! + w;
 }
 
 const SEEN = [0, 1, 2, 5, 6, 7] as const;
@@ -123,10 +161,13 @@ function sharpen(n: number, dt: number, p: FootParams): void {
   const scale = (p.accDoubt * dt * dt) / 3;
   const level = weighed[0]! ** 2 + weighed[1]! ** 2;
   const least = LEAST_DOUBT * p.residualFloor;
+  const { q } = doubt;
+  const velocity = weighed[2]!;
+  const height = weighed[3]!;
   for (let k = 0; k <= n; k++) {
-    const q = doubt.q[k]!;
-    const vertical = weighed[2]! + (n - k) * dt * weighed[3]!;
-    doubt.q[k] = Math.sqrt(q * Math.max(least, scale * q * q * (level + vertical * vertical)));
+    const d = q[k]!;
+    const vertical = velocity + (n - k) * dt * height;
+    q[k] = Math.sqrt(d * Math.max(least, scale * d * d * (level + vertical * vertical)));
   }
 }
 
@@ -137,6 +178,7 @@ function sharpen(n: number, dt: number, p: FootParams): void {
  */
 export function expectedShift(n: number, dt: number, measured: EndErrors, p: FootParams, out: Float64Array): void {
   out.fill(0);
+  gatherTilts(n, dt, p);
   weighErrors(n, dt, p);
   if (!weighMeasured(measured, p)) return;
   sharpen(n, dt, p);

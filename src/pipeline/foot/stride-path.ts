@@ -89,6 +89,9 @@ export function integrateStride(
   const n = to - from;
   reserve(n + 1);
   const { vx, vy, vz } = scratch;
+  const { x: feltX, y: feltY, z: feltZ } = felt;
+  const { q, turn } = doubt;
+  const floor = p.residualFloor;
   const mask = ring.capacity - 1;
   const { acc, gyr } = ring;
   const ox = offset[0]!;
@@ -119,14 +122,17 @@ export function integrateStride(
     const fx = gain * (acc[j]! - ox);
     const fy = gain * (acc[j + 1]! - oy);
     const fz = gain * (acc[j + 2]! - oz);
-    felt.x[k] = r[0]! * fx + r[1]! * fy + r[2]! * fz;
-    felt.y[k] = r[3]! * fx + r[4]! * fy + r[5]! * fz;
-    felt.z[k] = r[6]! * fx + r[7]! * fy + r[8]! * fz;
+    const worldX = r[0]! * fx + r[1]! * fy + r[2]! * fz;
+    const worldY = r[3]! * fx + r[4]! * fy + r[5]! * fz;
+    const worldZ = r[6]! * fx + r[7]! * fy + r[8]! * fz;
+    feltX[k] = worldX;
+    feltY[k] = worldY;
+    feltZ[k] = worldZ;
     const jump = secondDifference(acc, from + k, mask);
-    doubt.q[k] = p.residualFloor + impactScale * jump;
+    q[k] = floor + impactScale * jump;
     jumps += jump;
     for (let i = 0; i < 9; i++) sums[i] = sums[i]! + r[i]!;
-    doubt.turn[k] = wx * wx + wy * wy + wz * wz;
+    turn[k] = wx * wx + wy * wy + wz * wz;
     if (k === 0) {
       // The shoe still turns a little over the ground at "flat": its sensor moves by rate x height.
       vx[0] = h * (r[3]! * wx + r[4]! * wy + r[5]! * wz);
@@ -134,9 +140,9 @@ export function integrateStride(
       vz[0] = 0;
       continue;
     }
-    vx[k] = vx[k - 1]! + (felt.x[k - 1]! + felt.x[k]!) * half;
-    vy[k] = vy[k - 1]! + (felt.y[k - 1]! + felt.y[k]!) * half;
-    vz[k] = vz[k - 1]! + (felt.z[k - 1]! + felt.z[k]!) * half - STANDARD_GRAVITY_MPS2 * dt;
+    vx[k] = vx[k - 1]! + (feltX[k - 1]! + worldX) * half;
+    vy[k] = vy[k - 1]! + (feltY[k - 1]! + worldY) * half;
+    vz[k] = vz[k - 1]! + (feltZ[k - 1]! + worldZ) * half - STANDARD_GRAVITY_MPS2 * dt;
   }
   const m = measured;
   m[0] = vx[n]! - h * (r[3]! * gx + r[4]! * gy + r[5]! * gz);
@@ -184,8 +190,9 @@ export function integrateStride(
 /** Heights by the simple rule (residual velocity taken out where the doubt lies, then the ramp). */
 function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
   const { vz } = scratch;
+  const { q } = doubt;
   let total = 0;
-  for (let k = 1; k <= n; k++) total += doubt.q[k - 1]! + doubt.q[k]!;
+  for (let k = 1; k <= n; k++) total += q[k - 1]! + q[k]!;
   let highest = 0;
   // Two passes: the ramp to the end height is only known after the first.
   for (let pass = 0, end = 0; pass < 2; pass++) {
@@ -193,7 +200,7 @@ function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
     let z = 0;
     let before = vz[0]!;
     for (let k = 1; k <= n; k++) {
-      part += doubt.q[k - 1]! + doubt.q[k]!;
+      part += q[k - 1]! + q[k]!;
       const now = vz[k]! - (part / total) * rz;
       z += 0.5 * (before + now) * dt;
       before = now;
