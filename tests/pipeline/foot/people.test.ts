@@ -107,6 +107,15 @@ describe('simulated people with oblique pitch axes and realistic sensors', () =>
     }
   });
 
+  it('a first step is told a fifth of a second after the foot has come down', () => {
+    const { runs } = simulatedRuns({ scenario: 'stops', seed: 1, seconds: 60, faults: { sensors: 'realistic' } });
+    for (const run of runs) {
+      const late = eventsOf(analyse(run)).flatMap((e) => (e.kind === 'ic' ? e.known_at_s - e.time_s : []));
+      expect(late.length).toBeGreaterThan(20);
+      expect(Math.max(...late)).toBeLessThan(0.22);
+    }
+  });
+
   it('a sensor that slips by 15 degrees is told', () => {
     const { runs } = simulatedRuns({
       seed: 2,

@@ -8,6 +8,7 @@ import { SIDES, type Side } from '../../../src/domain/sites.ts';
 import { RAD_PER_DEG } from '../../../src/domain/units.ts';
 import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
 import { FootPipeline } from '../../../src/pipeline/foot/foot-pipeline.ts';
+import { SideWatch } from '../../../src/walk/side-watch.ts';
 
 const SHARED = path.resolve(import.meta.dirname, '../../../../shared');
 const there = existsSync(path.join(SHARED, 'data'));
@@ -90,6 +91,15 @@ const meanVote = (out: FootOutput[]): number => {
   return votes.reduce((a, b) => a + b, 0) / votes.length;
 };
 
+/** Whether shoes with these votes are said to be swapped; `sign` -1 puts each sensor on the other foot. */
+function saidSwapped(out: Record<Side, FootOutput[]>, sign: 1 | -1): boolean {
+  const votes = SIDES.flatMap((side) => out[side].flatMap((o) => (o.type === 'side_vote' ? { ...o, side } : [])));
+  votes.sort((a, b) => a.atS - b.atS);
+  const watch = new SideWatch();
+  for (const { side, weight, atS } of votes) watch.vote(side, sign * weight, atS, atS);
+  return watch.swapped;
+}
+
 describe.skipIf(!there)(`real recordings${why}`, () => {
   it('shoes-optical: contacts, lengths, pitch and roll-in as the issue demands', () => {
     const { score, out } = scored('shoes-optical');
@@ -109,6 +119,8 @@ describe.skipIf(!there)(`real recordings${why}`, () => {
     expect(score.ic_latency_ms.p95).toBeLessThan(200);
     expect(score.fc_latency_ms.p95).toBeLessThan(200);
     for (const side of SIDES) expect(meanVote(out[side]), side).toBeGreaterThan(0.2);
+    expect(saidSwapped(out, 1)).toBe(false);
+    expect(saidSwapped(out, -1)).toBe(true);
   });
 
   it('feet-and-back: contacts by event records, the side each time', () => {
@@ -120,6 +132,8 @@ describe.skipIf(!there)(`real recordings${why}`, () => {
       ic += score.ic_events.f1 / folders.length;
       fc += score.fc_events.f1 / folders.length;
       for (const side of SIDES) expect(meanVote(out[side]), `${folder} ${side}`).toBeGreaterThan(0);
+      expect(saidSwapped(out, 1), folder).toBe(false);
+      expect(saidSwapped(out, -1), folder).toBe(true);
     }
     expect(ic).toBeGreaterThan(0.97);
     expect(fc).toBeGreaterThan(0.98);
