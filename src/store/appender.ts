@@ -23,6 +23,9 @@ interface HeldSecond {
 /** What a full disk may hold up in memory, all walks together: about two hours of three sensors. Later packets are lost, and counted. */
 const MOST_HELD_BYTES = 96 * 1024 * 1024;
 
+/** Seconds that waited for space are written so many in one turn: a whole hour at once would hold up everybody else. */
+const MOST_IN_A_TURN = 60;
+
 /** Writes a walk's seconds, one transaction each, and holds them in order while the disk refuses. */
 export class Appender {
   readonly #connection: Connection;
@@ -83,7 +86,7 @@ export class Appender {
   settle(walkId: string): void {
     const row = this.#walks.find(walkId);
     if (row === undefined || !this.#held.has(walkId)) return;
-    const result = this.#writeHeld(row);
+    const result = this.#writeHeld(row, true);
     if (!result.stored)
       throw this.#trouble ?? new StoreError('full', 'The last seconds of the walk are not on the disk yet: try again.');
   }
@@ -119,12 +122,13 @@ export class Appender {
     else seconds.push(kept);
   }
 
-  #writeHeld(row: WalkRow): AppendResult {
+  #writeHeld(row: WalkRow, all = false): AppendResult {
     const seconds = this.#held.get(row.id) ?? [];
     const entries: StoredEntry[] = [];
     let refused = 0;
     let { last_seq: seq, notifications } = row;
-    while (seconds.length > 0 && !this.paused) {
+    let turn = 0;
+    while (seconds.length > 0 && !this.paused && (all || turn++ < MOST_IN_A_TURN)) {
       const second = seconds[0]!;
       const at = seq + 1;
       try {

@@ -54,5 +54,9 @@ test('what stands in the way is said in words', LIMIT, async () => {
     GAITKEEPER_TOKEN: 'x'.repeat(40),
   });
   expect([dead.code, dead.note]).toEqual([1, expect.stringMatching(/can't be reached/)]);
+  const wrong = await run(['replay', path.join(folder, 'walk.mcap'), '--data', folder, '--url', 'ftp://here'], {
+    GAITKEEPER_TOKEN: 'x'.repeat(40),
+  });
+  expect([wrong.code, wrong.note]).toEqual([2, expect.stringMatching(/expected an address like http:/)]);
   expect((await run(['replay', 'x', '--speed', 'fast'])).code).toBe(2);
 });

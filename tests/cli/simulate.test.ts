@@ -55,6 +55,7 @@ describe('gaitkeeper simulate', () => {
   it.each([
     [['--scenario', 'moonwalk', '--out', 'x'], /moonwalk/],
     [['--seconds', '0', '--out', 'x'], /above 0/],
+    [['--seconds', '1e9', '--out', 'x'], /at most 86400/],
     [['--seed', 'a', '--out', 'x'], /whole number/],
     [['--rate', '99', '--out', 'x'], /99/],
     [['--sensors', 'sensor', '--out', 'x'], /wears left_foot/],

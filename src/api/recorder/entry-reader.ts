@@ -1,7 +1,8 @@
 import type { EntryQuery, Page, StoredEntry, WalkEntry, WalkEntryType, WalkStore } from '../../store/walk-store.ts';
 import { Breather } from './breather.ts';
 
-const PAGE = 500;
+/** Read in one turn: curves are long, and the others wait meanwhile. */
+const PAGE = 200;
 
 /** All entries of a query, read a page at a time with pauses for others. */
 export async function* readEntries<T extends WalkEntryType>(

@@ -1,9 +1,13 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, statfs, stat } from 'node:fs/promises';
+import { access, mkdir, statfs, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
+import { BACKENDS, backendOf, openMachineRadio } from '../../ble/load-noble.ts';
+import { systemTimers } from '../../ble/timers.ts';
 import { dataFolder } from '../data-folder.ts';
+import { port } from '../service/listen-options.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Check {
@@ -16,15 +20,28 @@ interface Check {
   readonly optional?: boolean;
 }
 
+/** An adapter that says nothing for this long is told as it is [ms]. */
+const RADIO_WITHIN_MS = 2000;
+const LOOK_EVERY_MS = 50;
+
 /** `gaitkeeper doctor`: what works here, what doesn't, what to do. */
 export function doctorCommand(terminal: Terminal): Command {
   return new Command('doctor')
     .description("what works on this machine, what doesn't, and what to do")
     .option('--data <folder>', 'data folder (default: the one that serve uses)')
-    .option('--port <number>', 'port that serve would use', '8080')
+    .option('--port <number>', 'port that serve would use', port, 8080)
     .option('--json', 'print the checks as JSON')
-    .addHelpText('after', '\nExamples:\n  $ gaitkeeper doctor\n  $ gaitkeeper doctor --json')
-    .action(async (options: { data?: string; port: string; json?: boolean }) => {
+    .addHelpText(
+      'after',
+      `
+
+Examples:
+  $ gaitkeeper doctor
+  $ gaitkeeper doctor --json
+
+Exit status: 0 where a walk can be recorded (Bluetooth, a free port and the built page can be missing), else 1.`,
+    )
+    .action(async (options: { data?: string; port: number; json?: boolean }) => {
       const folder = dataFolder(options.data, terminal.env);
       const checks = [
         nodeCheck(),
@@ -32,7 +49,7 @@ export function doctorCommand(terminal: Terminal): Command {
         await spaceCheck(folder),
         await storeCheck(),
         await radioCheck(terminal.env),
-        await portCheck(Number(options.port)),
+        await portCheck(options.port),
         pageCheck(),
       ];
       if (options.json === true) await terminal.out(`${JSON.stringify({ checks }, null, 1)}\n`);
@@ -114,29 +131,27 @@ async function storeCheck(): Promise<Check> {
   }
 }
 
+/** The radio in the words of the service itself: it is opened as `serve` opens it, and let go of again. */
 async function radioCheck(env: Terminal['env']): Promise<Check> {
-  const adapters = existsSync('/sys/class/bluetooth') ? await readdir('/sys/class/bluetooth').catch(() => []) : [];
   const name = 'Bluetooth';
-  if (process.platform === 'linux' && adapters.length === 0)
-    return {
-      name,
-      ok: false,
-      found: 'this computer has no Bluetooth adapter',
-      todo: 'Plug in a Bluetooth 4.0 adapter or newer. Without one: replay a recording, or try the virtual walker.',
-      optional: true,
-    };
-  const backend = env['BLE_BACKEND'] === 'stoprocent' ? '@stoprocent/noble' : '@abandonware/noble';
+  const radio = openMachineRadio(env, systemTimers(1));
   try {
-    await import(backend);
-    return { name, ok: true, found: `${adapters.join(', ') || 'adapter'} through ${backend}` };
-  } catch (error) {
+    // An adapter says within moments whether it is on.
+    for (let waitedMs = 0; radio.state === 'unknown' && waitedMs < RADIO_WITHIN_MS; waitedMs += LOOK_EVERY_MS)
+      await wait(LOOK_EVERY_MS);
+    const { trouble, state } = radio;
+    if (state === 'on') return { name, ok: true, found: `on, through ${BACKENDS[backendOf(env)]}` };
     return {
       name,
       ok: false,
-      found: `${backend} can't open the adapter: ${(error as Error).message}`,
-      todo: `Allow raw Bluetooth once: sudo setcap cap_net_raw+eip "${process.execPath}"`,
+      found: trouble ?? `the adapter is ${state}`,
+      ...(state === 'unauthorized' || /EPERM|EACCES/.test(trouble ?? '')
+        ? { todo: `Allow raw Bluetooth once: sudo setcap cap_net_raw+eip "${process.execPath}"` }
+        : {}),
       optional: true,
     };
+  } finally {
+    await radio.close();
   }
 }
 

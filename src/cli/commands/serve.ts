@@ -19,6 +19,7 @@ import {
   INSECURE_LAN_WARNING,
   isLoopbackHost,
   networkAddresses,
+  port,
   shownHost,
   urlOf,
 } from '../service/listen-options.ts';
@@ -229,13 +230,6 @@ function writeAddress(folder: string, address: ServiceAddress): void {
 }
 
 const removeAddress = (folder: string): void => rmSync(path.join(folder, ADDRESS_FILE), { force: true });
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError('Expected a port, 1 to 65535 (0: any that is free).');
-  return value;
-}
 
 function speed(text: string): number {
   const value = Number(text);

@@ -35,7 +35,7 @@ export function simulateCommand(terminal: Terminal): Command {
     .description('walk virtually: writes walk.mcap, walk.csv and truth.json')
     .addOption(new Option('--scenario <name>', 'who walks, and how').choices(SCENARIOS).default('healthy'))
     .option('--seed <number>', 'the same seed gives the same walk', wholeNumber, 1)
-    .option('--seconds <number>', 'length of the walk', positiveNumber, 60)
+    .option('--seconds <number>', 'length of the walk, at most 86400 (a day)', walkLength, 60)
     .option('--rate <hz>', `sampling rate of the sensors: ${IMU_RATES_HZ.join(', ')}`, knownRate, 104)
     .option('--sensors <sites>', `sensors worn (default: ${WORN_SITES.join(',')})`, parseSites)
     .addOption(
@@ -191,9 +191,13 @@ async function writeText(file: string, text: string): Promise<void> {
   }
 }
 
-function positiveNumber(text: string): number {
+/** A walk is laid out in memory first; longer ones than a day nobody takes [s]. */
+const LONGEST_S = 86_400;
+
+function walkLength(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  if (!(value > 0 && value <= LONGEST_S))
+    throw new InvalidArgumentError(`It must be above 0 and at most ${LONGEST_S}.`);
   return value;
 }
 

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { InvalidArgumentError } from 'commander';
 import { isLoopback } from '../../api/access/guess-limiter.ts';
 import { UserError } from '../terminal.ts';
 
@@ -44,3 +45,11 @@ export const urlOf = (host: string, port: number, tls: boolean): string =>
 
 /** Host under which the page is offered: where the service listens everywhere, loopback. */
 export const shownHost = (host: string): string => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);
+
+/** A port as it was typed; 0: any that is free. @throws InvalidArgumentError */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('Expected a port, 1 to 65535 (0: any that is free).');
+  return value;
+}

@@ -34,6 +34,8 @@ export function findService(dataFolder: string, url: string | undefined, envToke
     throw new UserError(
       `There is no token in "${dataFolder}": start the service there first (gaitkeeper serve), or set GAITKEEPER_TOKEN.`,
     );
+  if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
+    throw new UserError(`--url: expected an address like http://127.0.0.1:8080, found "${url}".`, 2);
   const found = url ?? readAddress(dataFolder)?.url;
   if (found === undefined)
     throw new UserError(
