@@ -135,7 +135,7 @@ export class ManagedSensor {
         await link.open(this.id);
         return await link.identify();
       } finally {
-        await link.close();
+        await link.close(false);
       }
     });
   }
@@ -152,7 +152,7 @@ export class ManagedSensor {
     if (quietMs > DEAD_MS) {
       const link = this.#link;
       this.#link = undefined;
-      void link.close();
+      void link.close(false);
       this.#onLost('nothing came for 8 s', true);
     } else if (quietMs > SILENT_MS && this.#state === 'streaming') {
       this.#become('silent', 'The link is up, but nothing comes. If it stays so, the link is made anew.');
@@ -165,7 +165,7 @@ export class ManagedSensor {
       const link = this.#link;
       this.#link = undefined;
       this.#retry?.cancel();
-      if (link !== undefined) void link.close();
+      if (link !== undefined) void link.close(false);
       if (this.#wanted && !this.#isBarred()) this.#become('lost', 'Bluetooth is off or its adapter is gone.');
     } else if (this.listening) {
       this.#backoff.reset();
@@ -244,13 +244,13 @@ export class ManagedSensor {
       reached = true;
       // It may have been let go or forgotten meanwhile.
       if (!this.#stillWanted()) {
-        await link.close();
+        await link.close(true);
         return;
       }
       this.#facts = { ...link.facts };
       const stranger = this.#strangeness(link);
       if (stranger !== undefined) {
-        await link.close();
+        await link.close(false);
         this.#quarantine(stranger);
         return;
       }
@@ -263,7 +263,7 @@ export class ManagedSensor {
       const current = this.#link === link || this.#making === link;
       if (this.#link === link) this.#link = undefined;
       if (this.#making === link) this.#making = undefined;
-      await link.close();
+      await link.close(false);
       if (current) this.#failed(error, reached);
     } finally {
       if (this.#making === link) this.#making = undefined;
@@ -312,7 +312,7 @@ export class ManagedSensor {
     const link = this.#link;
     this.#link = undefined;
     this.#retry?.cancel();
-    if (link !== undefined) void link.close();
+    if (link !== undefined) void link.close(false);
     this.#become(
       'quarantined',
       `Not trusted: ${reason}. Nothing of it is recorded. If this is your sensor, pair it again.`,
@@ -336,7 +336,7 @@ export class ManagedSensor {
     const links = [this.#link, this.#making].filter((link) => link !== undefined);
     this.#link = this.#making = undefined;
     if (!this.#isBarred()) this.#become(this.#restingState());
-    await Promise.all(links.map((link) => link.close()));
+    await Promise.all(links.map((link) => link.close(true)));
   }
 
   #restingState(): SensorState {

@@ -12,6 +12,7 @@ import { within, type TimerHandle, type Timers } from './timers.ts';
 /** Bounds on each call of a radio, beside the adapter's own [ms]. */
 const CONNECT_MS = 20_000;
 const CALL_MS = 8000;
+const STOP_MS = 1000;
 /** How often the charge is read where the sensor doesn't tell it, and how often the clocks are compared [ms]. */
 const BATTERY_EVERY_MS = 5 * 60_000;
 const PING_EVERY_MS = 30_000;
@@ -155,23 +156,26 @@ export class SensorLink {
     return true;
   }
 
-  /** Ends the link on purpose. */
-  async close(): Promise<void> {
+  /**
+   * Ends the link on purpose.
+   * @param rest the sensor is to rest. Without it, it goes on sampling into its buffer: a new link finds nothing missing
+   */
+  async close(rest: boolean): Promise<void> {
     this.#over = true;
     this.#cancelTimers();
     const link = this.#link;
     this.#link = undefined;
     if (link === undefined) return;
-    if (this.#control !== undefined)
-      await within(this.#timers, 1000, 'Stopping', this.#control.send({ op: 'stop' })).catch(() => undefined);
-    for (const w of this.#model.gatt?.stop ?? [])
-      await within(
-        this.#timers,
-        1000,
-        'Stopping',
-        link.write(w.service, w.characteristic, w.bytes, w.withResponse),
-      ).catch(() => undefined);
+    if (rest) await this.#stopSensor(link);
     await within(this.#timers, CALL_MS, 'Disconnecting', link.disconnect()).catch(() => undefined);
+  }
+
+  async #stopSensor(link: RadioLink): Promise<void> {
+    const patience = (call: Promise<unknown>): Promise<unknown> =>
+      within(this.#timers, STOP_MS, 'Stopping', call).catch(() => undefined);
+    if (this.#control !== undefined) await patience(this.#control.send({ op: 'stop' }));
+    for (const w of this.#model.gatt?.stop ?? [])
+      await patience(link.write(w.service, w.characteristic, w.bytes, w.withResponse));
   }
 
   #call<T>(what: string, promise: Promise<T>): Promise<T> {

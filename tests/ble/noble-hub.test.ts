@@ -77,7 +77,12 @@ describe.each(PACKAGES)('the hub over real noble (%s)', (backend) => {
     await timers.advance(8000);
     expect(s.hub.sensors().map((one) => one.state)).toEqual(['streaming', 'streaming', 'streaming']);
     await timers.advance(30_000);
-    for (const { id } of PAIRED) expect(missing(s.heard.get(id)!.samples), id).toEqual([]);
+    for (const { id } of PAIRED) {
+      const { samples } = s.heard.get(id)!;
+      expect(missing(samples), id).toEqual([]);
+      // From the first link on, without a pause.
+      expect(samples.size, id).toBeGreaterThan((104 * (timers.nowMs() - 5000)) / 1000);
+    }
   });
 
   it('200 cycles of connect, stream and lose: no hang, nothing missing, listeners and timers flat', async () => {
