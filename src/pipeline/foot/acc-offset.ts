@@ -2,7 +2,7 @@ import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
 import { dot3 } from '../../math/rotation.ts';
 import { solvePositive } from '../../math/cholesky.ts';
 import type { FootParams } from './foot-params.ts';
-import type { StridePath } from './stride-path.ts';
+import { impactRatio, type StridePath } from './stride-path.ts';
 
 /**
  * What is wrong with a shoe's accelerometer. At rest an offset and a gain error look the same, yet one changes the length of a
@@ -32,8 +32,6 @@ export const createAccOffset = (): AccOffsetState => ({
   still: 0,
 });
 
-/** Share of the acceleration's jumps that is error where impacts are hard (a shoe with 16 g clipping). */
-const HARD_IMPACT = 0.03;
 /** Strides that the expectation counts for, and over which the means are taken. */
 const PRIOR_STRIDES = 3;
 const MEAN_STRIDES = 60;
@@ -73,7 +71,7 @@ export function learnAccOffset(
   p: FootParams,
 ): void {
   if (path.impactMps2 > 0 && path.residualMps > 0) {
-    const log = Math.log(path.residualMps ** 2 / path.impactMps2 / HARD_IMPACT);
+    const log = Math.log(impactRatio(path));
     s.impactLog +=
       (Math.max(-6, Math.min(2, log)) - s.impactLog) / Math.min(PRIOR_STRIDES + s.strides + 1, MEAN_STRIDES);
   }

@@ -59,6 +59,14 @@ function reserve(n: number): void {
   scratch.vz = new Float64Array(size);
 }
 
+/** Share of the acceleration's jumps that is error where impacts are hard (a shoe with 16 g clipping). */
+const HARD_IMPACT = 0.03;
+/** How much more than its share by what is left over a stride's impact may be in doubt: tilt takes a part of it. */
+const RARE_IMPACT = 5;
+
+/** What one stride says of how much of the jumps is error: 1 where impacts are hard; not finite where nothing jumps. */
+export const impactRatio = (path: StridePath): number => path.residualMps ** 2 / path.impactMps2 / HARD_IMPACT;
+
 /**
  * Strapdown integration from flat to flat, put right by what is known at its end: no velocity (but what the shoe's slow turn
  * gives its sensor), the same height, gravity as felt. Which error caused the difference is weighed by where errors arise:
@@ -150,6 +158,10 @@ export function integrateStride(
   m[2] = vz[n]!;
   out.residualMps = Math.hypot(m[0], m[1], m[2]);
   out.impactMps2 = jumps * dt * dt;
+  // Now and then an impact clips far more than the usual one; what is left over tells.
+  const ratio = impactRatio(out);
+  const scale = Math.min(1, Math.max(impactScale, Number.isFinite(ratio) ? RARE_IMPACT * ratio : 0));
+  for (let k = 0; k <= n; k++) doubt.q[k] = p.residualFloor + scale * doubt.q[k]!;
   // Gravity felt at the end, carried to the world, should be (0, 0, 1).
   const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
   const ty = r[3]! * up1[0]! + r[4]! * up1[1]! + r[5]! * up1[2]!;
