@@ -19,6 +19,7 @@ export class StrideJoin {
     this.#pelvisWorn = pelvisWorn;
   }
 
+  /** Takes over a stride: it is filled in here and given on. */
   stride(stride: StrideRecord): void {
     this.#strides.push(stride);
   }
@@ -85,6 +86,7 @@ export class StrideJoin {
   }
 }
 
+/** Fills in the pelvis' values. The stride is the join's own: a copy of forty fields would cost as much as all else here. */
 function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
   const reasons: StrideRecord['reasons'] = {};
   for (const field of Object.keys(stride.reasons)) {
@@ -92,15 +94,13 @@ function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
     if (code !== 'no_pelvis_sensor') reasons[field] = code;
   }
   for (const field of Object.keys(pelvic.reasons)) reasons[field] = pelvic.reasons[field]!;
-  return {
-    ...stride,
-    pelvic_drop_deg: pelvic.pelvicDropDeg,
-    pelvic_drop_excursion_deg: pelvic.pelvicDropExcursionDeg,
-    pelvic_obliquity_range_deg: pelvic.obliquityRangeDeg,
-    pelvic_tilt_mean_deg: pelvic.tiltMeanDeg,
-    pelvic_rotation_range_deg: pelvic.rotationRangeDeg,
-    turning: stride.turning || pelvic.turning,
-    reasons,
-    known_at_s: Math.max(stride.known_at_s, pelvic.knownAtS),
-  };
+  stride.pelvic_drop_deg = pelvic.pelvicDropDeg;
+  stride.pelvic_drop_excursion_deg = pelvic.pelvicDropExcursionDeg;
+  stride['pelvic_obliquity_range_deg'] = pelvic.obliquityRangeDeg;
+  stride['pelvic_tilt_mean_deg'] = pelvic.tiltMeanDeg;
+  stride['pelvic_rotation_range_deg'] = pelvic.rotationRangeDeg;
+  if (pelvic.turning) stride.turning = true;
+  stride.reasons = reasons;
+  stride.known_at_s = Math.max(stride.known_at_s, pelvic.knownAtS);
+  return stride;
 }

@@ -15,11 +15,10 @@ export const strideMetrics: readonly StrideMetric[] = [
 
 const derived = strideMetrics.filter((m) => m.derive !== undefined);
 
-/** The stride with the fields that follow from its others. */
+/** Adds the fields that follow from a stride's others, in place. Gives the same stride. */
 export function withDerivedMetrics(stride: StrideRecord): StrideRecord {
-  const out: StrideRecord = { ...stride };
-  for (const { name, derive } of derived) out[name] = derive!(stride);
-  return out;
+  for (const { name, derive } of derived) stride[name] = derive!(stride);
+  return stride;
 }
 
 /**
