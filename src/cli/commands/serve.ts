@@ -148,10 +148,12 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
       );
     const signal = await stopped;
     log.info({ signal }, 'ending');
-    // A peer that does not let go must not hold up the end: what matters is on the disk by then.
-    setTimeout(() => process.exit(0), LONGEST_GOODBYE_MS).unref();
+    // A peer that does not let go must not hold up the end: what matters is on the disk by then. The timer also keeps the process
+    // alive until the last link has said goodbye: the radios' own timers don't.
+    const goodbye = setTimeout(() => process.exit(0), LONGEST_GOODBYE_MS);
     await app.close();
     await Promise.all([hub.close(), mirror?.stop()]);
+    clearTimeout(goodbye);
     removeAddress(folder);
   } finally {
     store.close();
