@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
-import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyContextConfig, type FastifySchema } from 'fastify';
 import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import { AccessControl } from './access/access-control.ts';
@@ -11,7 +11,7 @@ import { guardAccess, type GuardedRoute } from './access/access-hook.ts';
 import type { OriginRules } from './access/origins.ts';
 import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
 import { systemClock, type ServiceClock } from './clock.ts';
-import type { SensorList } from './contract.ts';
+import { Problem, type SensorList } from './contract.ts';
 import { createLimitedServer, type Certificate } from './http-server.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { servePage } from './page-files.ts';
@@ -154,10 +154,7 @@ export async function createApp(
       },
       security: [{ bearer: [] }, { session: [] }],
     },
-    transform: ({ schema, url, route }) => ({
-      schema: { ...schema, 'x-scope': route.config?.scope },
-      url,
-    }),
+    transform: ({ schema, url, route }) => ({ schema: documented(schema, route.config), url }),
   });
   serveMetrics(app, context);
   await app.register(
@@ -195,3 +192,21 @@ export async function createApp(
   await app.ready();
   return { app, context, routes };
 }
+
+/** An operation as OpenAPI has it: who may call it, and that every refusal is a problem. */
+function documented(schema: FastifySchema | undefined, config: FastifyContextConfig | undefined): FastifySchema {
+  const scope = config?.scope;
+  const refused = { description: 'Refused, and why', content: { 'application/problem+json': { schema: Problem } } };
+  const answers = (schema?.response ?? {}) as Record<string, unknown>;
+  const open = scope === 'open' || scope === 'shell';
+  return Object.assign({}, schema, {
+    response: { ...(Object.keys(answers).length === 0 ? { 200: STREAMED } : answers), default: refused },
+    'x-scope': scope,
+    ...(open ? { security: [] } : {}),
+    // The plugin hides WebSockets; scripts look for them here all the same.
+    ...(config?.upgrade === true ? { hide: false } : {}),
+  });
+}
+
+/** An answer that is a file or a stream: no schema of the contract. */
+const STREAMED = { description: 'The file or stream' };

@@ -9,6 +9,8 @@ export const IMPORT_LIMIT_BYTES = 64 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 const DEEPEST = 32;
 const MOST_KEYS = 1000;
+/** Half of a UTF-16 pair has no bytes in UTF-8: each store and reader would make something else of it. */
+const LONE_HALF = /\p{Surrogate}/u;
 
 /** JSON bodies only, bounded in size, depth and number of keys, and in the time that they may take to arrive. */
 export function limitRequests(app: FastifyInstance): void {
@@ -68,6 +70,8 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text, (key, value: unknown) => {
       if (key === '__proto__' || key === 'constructor')
         throw new ProblemError(400, 'bad_key', `The key "${key}" is not allowed.`);
+      if (typeof value === 'string' && LONE_HALF.test(value))
+        throw new ProblemError(400, 'bad_text', 'Expected text, found half of a character (a lone surrogate).');
       if (++keys > MOST_KEYS)
         throw new ProblemError(400, 'too_many_keys', `Expected at most ${MOST_KEYS} keys and items.`);
       return value;

@@ -74,7 +74,7 @@ function describe(recording: Recording, title: string | undefined): { title?: st
   const { tags } = recording.meta;
   const own = title ?? recording.meta['title'];
   return {
-    ...(typeof own === 'string' ? { title: own.slice(0, 120) } : {}),
+    ...(typeof own === 'string' ? { title: own.slice(0, 120).replaceAll(/\p{Surrogate}/gu, '') } : {}),
     ...(Check(Tags, tags) ? { tags } : {}),
   };
 }
