@@ -63,6 +63,8 @@ function reserve(n: number): void {
 const HARD_IMPACT = 0.03;
 /** How much more than its share by what is left over a stride's impact may be in doubt: tilt takes a part of it. */
 const RARE_IMPACT = 5;
+/** ... and the most, where impacts are soft as a rule. */
+const MOST_DOUBT = 4;
 
 /** What one stride says of how much of the jumps is error: 1 where impacts are hard; not finite where nothing jumps. */
 export const impactRatio = (path: StridePath): number => path.residualMps ** 2 / path.impactMps2 / HARD_IMPACT;
@@ -158,9 +160,10 @@ export function integrateStride(
   m[2] = vz[n]!;
   out.residualMps = Math.hypot(m[0], m[1], m[2]);
   out.impactMps2 = jumps * dt * dt;
-  // Now and then an impact clips far more than the usual one; what is left over tells.
+  // Now and then an impact clips far more than the usual one; what is left over tells, the more so the softer the usual one is.
   const ratio = impactRatio(out);
-  const scale = Math.min(1, Math.max(impactScale, Number.isFinite(ratio) ? RARE_IMPACT * ratio : 0));
+  const most = MOST_DOUBT - (MOST_DOUBT - 1) * impactScale;
+  const scale = Math.max(impactScale, Number.isFinite(ratio) ? Math.min(most, RARE_IMPACT * ratio) : 0);
   for (let k = 0; k <= n; k++) doubt.q[k] = p.residualFloor + scale * doubt.q[k]!;
   // Gravity felt at the end, carried to the world, should be (0, 0, 1).
   const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
