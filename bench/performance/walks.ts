@@ -33,7 +33,7 @@ export function runWalk(walk: BenchWalk): number {
 }
 
 /** Blocks of one site, as the timeline gives them. */
-export function blocksOf(walk: BenchWalk, site: 'left_foot' | 'pelvis'): ImuBlock[] {
+export function blocksOf(walk: BenchWalk, site: 'left_foot' | 'right_foot' | 'pelvis'): ImuBlock[] {
   const slot = walk.slots.find((s) => s.site === site)!;
   const model = sensorModel(slot.model);
   const decoder = model.createDecoder();
