@@ -112,6 +112,60 @@ function weighErrors(n: number, dt: number, p: FootParams): void {
   }
 }
 
+/** The same once more after the doubt has changed: only what rests on it; everything else stands. */
+function weighDoubtAnew(n: number, dt: number, p: FootParams): void {
+  const { q } = doubt;
+  let q0 = 0;
+  let q1 = 0;
+  let q2 = 0;
+  for (let k = 0; k <= n; k++) {
+    const tau = (n - k) * dt;
+    const d = q[k]!;
+    q0 += d;
+    q1 += d * tau;
+    q2 += d * tau * tau;
+  }
+  const scale = (p.accDoubt * dt * dt) / 3;
+  // x and y lie alike: a tilt about one moves the other, by as much.
+  let xx = scale * q0;
+  let zz = xx;
+  let xpx = scale * q1;
+  let pxx = xpx;
+  let zpz = xpx;
+  let pzz = xpx;
+  let pxpx = scale * q2;
+  let pzpz = pxpx;
+  for (let i = 0, at = 0; i < tiltCount; i++, at += 7) {
+    const variance = tilts[at]!;
+    const sx = tilts[at + 1]!;
+    const sy = tilts[at + 2]!;
+    const sz = tilts[at + 3]!;
+    const ux = tilts[at + 4]!;
+    const uy = tilts[at + 5]!;
+    const uz = tilts[at + 6]!;
+    xx += variance * sz * sz;
+    xpx += variance * sz * uz;
+    pxx += variance * uz * sz;
+    pxpx += variance * uz * uz;
+    zz += variance * sy * sy;
+    zpz += variance * sy * uy;
+    pzz += variance * uy * sy;
+    pzpz += variance * uy * uy;
+    zz += variance * sx * sx;
+    zpz += variance * sx * ux;
+    pzz += variance * ux * sx;
+    pzpz += variance * ux * ux;
+  }
+  c[0] = c[9] = xx;
+  c[18] = zz;
+  c[3] = c[12] = xpx;
+  c[24] = c[33] = pxx;
+  c[21] = zpz;
+  c[42] = pzz;
+  c[27] = c[36] = pxpx;
+  c[45] = pzpz;
+}
+
 /** Adds the outer product of (v0, v1, v2, v3, 1), which stand at these places; the rest is zero. */
 function addOuter(variance: number, at: Uint8Array, v0: number, v1: number, v2: number, v3: number): void {
   addRow(8 * at[0]!, variance * v0, at, v0, v1, v2, v3);
@@ -182,7 +236,7 @@ export function expectedShift(n: number, dt: number, measured: EndErrors, p: Foo
   weighErrors(n, dt, p);
   if (!weighMeasured(measured, p)) return;
   sharpen(n, dt, p);
-  weighErrors(n, dt, p);
+  weighDoubtAnew(n, dt, p);
   if (!weighMeasured(measured, p)) return;
   for (let a = 0; a < 2; a++) {
     let sum = 0;
