@@ -37,13 +37,21 @@ function integral(ring: PelvisRing, c: number, from: number, to: number): number
   return area / ring.rateHz;
 }
 
-/** The pelvis' angles over one stretch of time, worked out at once with one direction of up. */
+/**
+ * Angles of the stretch that was read last [deg], roll with and without low-pass. Shared by all walkers: a stride is worked out
+ * in one go, and a thousand walkers with arrays of their own find none of them in the cache.
+ */
+const rollDeg = new Float64Array(RING_CAPACITY);
+const roughDeg = new Float64Array(RING_CAPACITY);
+const tiltDeg = new Float64Array(RING_CAPACITY);
+const headingDeg = new Float64Array(RING_CAPACITY);
+const scratch = new Float64Array(2 * RING_CAPACITY);
+
+/**
+ * The pelvis' angles over one stretch of time, worked out at once with one direction of up. What was read holds until anybody
+ * reads again.
+ */
 export class PelvicAngles {
-  readonly #roll = new Float64Array(RING_CAPACITY);
-  readonly #rough = new Float64Array(RING_CAPACITY);
-  readonly #tilt = new Float64Array(RING_CAPACITY);
-  readonly #heading = new Float64Array(RING_CAPACITY);
-  readonly #scratch = new Float64Array(2 * RING_CAPACITY);
   readonly #lowPassHz: number;
   #k = butterworth(6, 50);
   #kRateHz = 50;
@@ -76,13 +84,13 @@ export class PelvicAngles {
     this.#first = Math.max(oldestIndex(ring), Math.floor(ic - LEAD_S * ring.rateHz));
     this.#n = Math.ceil(to) - this.#first + 1;
     this.#angles(ring, up, forward, lateral);
-    this.#rough.set(this.#roll.subarray(0, this.#n));
+    roughDeg.set(rollDeg.subarray(0, this.#n));
     if (this.#lowPassHz > 0) {
       if (this.#kRateHz !== ring.rateHz) {
         this.#k = butterworth(this.#lowPassHz, ring.rateHz);
         this.#kRateHz = ring.rateHz;
       }
-      zeroPhase(this.#roll, this.#n, Math.round(PAD_S * ring.rateHz), this.#k, this.#scratch);
+      zeroPhase(rollDeg, this.#n, Math.round(PAD_S * ring.rateHz), this.#k, scratch);
     }
     return true;
   }
@@ -121,8 +129,8 @@ export class PelvicAngles {
       const sx = ux + w * tx - y * tz + z * ty;
       const sy = uy + w * ty - z * tx + x * tz;
       const sz = uz + w * tz - x * ty + y * tx;
-      this.#roll[i] = degFromRad(Math.asin(within(sx * lx + sy * ly + sz * lz)));
-      this.#tilt[i] = degFromRad(Math.asin(within(-(sx * fx + sy * fy + sz * fz))));
+      rollDeg[i] = degFromRad(Math.asin(within(sx * lx + sy * ly + sz * lz)));
+      tiltDeg[i] = degFromRad(Math.asin(within(-(sx * fx + sy * fy + sz * fz))));
       // forward in the almost inertial frame
       tx = 2 * (y * fz - z * fy);
       ty = 2 * (z * fx - x * fz);
@@ -132,7 +140,7 @@ export class PelvicAngles {
       const gz = fz + w * tz + x * ty - y * tx;
       let heading = degFromRad(Math.atan2(gx * cx + gy * cy + gz * cz, gx * ex + gy * ey + gz * ez));
       if (i > 0) heading += 360 * Math.round((before - heading) / 360);
-      this.#heading[i] = heading;
+      headingDeg[i] = heading;
       before = heading;
     }
   }
@@ -148,11 +156,11 @@ export class PelvicAngles {
 
   /** Mean roll over [fromS, toS] [deg], left side up +, without the low-pass: nothing from later leaks in. NaN outside of what was read. */
   meanRoll(fromS: WalkSeconds, toS: WalkSeconds): number {
-    return this.#mean(this.#rough, fromS, toS);
+    return this.#mean(roughDeg, fromS, toS);
   }
   /** Mean tilt over [fromS, toS] [deg], forward side down +. */
   meanTilt(fromS: WalkSeconds, toS: WalkSeconds): number {
-    return this.#mean(this.#tilt, fromS, toS);
+    return this.#mean(tiltDeg, fromS, toS);
   }
 
   #mean(values: Float64Array, fromS: WalkSeconds, toS: WalkSeconds): number {
@@ -174,14 +182,14 @@ export class PelvicAngles {
     const from = this.#index(fromS);
     const to = this.#index(toS);
     if (!(to > from) || from < 0) return NaN;
-    let best = Math.max(sign * this.#at(this.#roll, from), sign * this.#at(this.#roll, to));
+    let best = Math.max(sign * this.#at(rollDeg, from), sign * this.#at(rollDeg, to));
     for (let i = Math.ceil(from); i <= to; i++) {
-      const y = sign * this.#roll[i]!;
+      const y = sign * rollDeg[i]!;
       if (y <= best) continue;
       best = y;
       if (i === 0 || i + 1 >= this.#n) continue;
-      const a = sign * this.#roll[i - 1]!;
-      const b = sign * this.#roll[i + 1]!;
+      const a = sign * rollDeg[i - 1]!;
+      const b = sign * rollDeg[i + 1]!;
       const bend = a - 2 * y + b;
       if (bend < 0 && a <= y && b <= y) best = y - ((b - a) * (b - a)) / (8 * bend);
     }
@@ -193,7 +201,7 @@ export class PelvicAngles {
     const from = Math.ceil(this.#index(fromS));
     const to = Math.floor(this.#index(toS));
     let sum = 0;
-    for (let i = from; i <= to; i++) sum += (this.#rough[i]! - this.#roll[i]!) ** 2;
+    for (let i = from; i <= to; i++) sum += (roughDeg[i]! - rollDeg[i]!) ** 2;
     return to >= from ? Math.sqrt(sum / (to - from + 1)) : NaN;
   }
 
@@ -202,11 +210,11 @@ export class PelvicAngles {
     const from = Math.ceil(this.#index(fromS));
     const to = Math.floor(this.#index(toS));
     if (!(to > from)) return NaN;
-    const slope = (this.#heading[to]! - this.#heading[from]!) / (to - from);
+    const slope = (headingDeg[to]! - headingDeg[from]!) / (to - from);
     let low = Infinity;
     let high = -Infinity;
     for (let i = from; i <= to; i++) {
-      const v = this.#heading[i]! - slope * (i - from);
+      const v = headingDeg[i]! - slope * (i - from);
       if (v < low) low = v;
       if (v > high) high = v;
     }
@@ -222,7 +230,7 @@ export class PelvicAngles {
   curve(fromS: WalkSeconds, toS: WalkSeconds, count: number, zero: number): number[] {
     const from = this.#index(fromS);
     const to = this.#index(toS);
-    return Array.from({ length: count }, (_, i) => this.#at(this.#roll, from + ((to - from) * i) / (count - 1)) - zero);
+    return Array.from({ length: count }, (_, i) => this.#at(rollDeg, from + ((to - from) * i) / (count - 1)) - zero);
   }
 }
 
