@@ -4,6 +4,7 @@ import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-m
 import { driftFinding, suddenFinding } from './drift-wording.ts';
 import { emptyMinute, median, MINUTE_MIN_STRIDES, pairMinute, type MinuteStrides } from './minute-values.ts';
 import { OnsetBank, type DriftState } from './onset-bank.ts';
+import { packMinutes, unpackMinutes, type PackedMinutes } from './packed-minutes.ts';
 
 /** Strides dropped after a start and before a stop. */
 const EDGE_STRIDES = 3;
@@ -36,17 +37,51 @@ interface Jump {
   after: number;
 }
 
-/** All that a panel needs to go on: minute values and what is open. Under 10 kB for two hours. */
-export interface DriftPanelState {
+/** What drift is judged by: a few fields of a stride, so that little has to be kept. */
+type DriftStride = Pick<
+  StrideRecord,
+  | 'side'
+  | 'ic_s'
+  | 'next_ic_s'
+  | 'stride_time_s'
+  | 'stance_time_s'
+  | 'walking_speed_mps'
+  | 'eversion_excursion_deg'
+  | 'pelvic_drop_excursion_deg'
+  | 'turning'
+  | 'quality'
+>;
+
+const forDrift = (s: StrideRecord): DriftStride => ({
+  side: s.side,
+  ic_s: s.ic_s,
+  next_ic_s: s.next_ic_s,
+  stride_time_s: s.stride_time_s,
+  stance_time_s: s.stance_time_s,
+  walking_speed_mps: s.walking_speed_mps,
+  eversion_excursion_deg: s.eversion_excursion_deg,
+  pelvic_drop_excursion_deg: s.pelvic_drop_excursion_deg,
+  turning: s.turning,
+  quality: s.quality,
+});
+
+/** All that a panel needs to go on, in working form. */
+interface PanelState {
   values: Record<DriftMetricName, MinuteValue[]>;
   jumps: Jump[];
   open: [number, OpenMinute][];
-  pending: Record<Side, StrideRecord[]>;
+  pending: Record<Side, DriftStride[]>;
   boutStrides: Record<Side, number>;
   previous: Record<Side, { nextIcS: number; stanceMs: number | null; timeMs: number | null; icS: number } | null>;
   closedUntil: number;
   newestS: number;
   said: string[];
+}
+
+/** The same to be kept: minute values as columns, speeds once a minute. Under 10 kB for two hours. */
+export interface DriftPanelState extends Omit<PanelState, 'values'> {
+  readonly values: Record<DriftMetricName, PackedMinutes>;
+  readonly speeds: { readonly minutes: Uint16Array; readonly mps: Float64Array };
 }
 
 /** What the panel says of each metric now. */
@@ -61,7 +96,7 @@ export type DriftPanelReading = Readonly<
 export class DriftPanel {
   #banks = newBanks();
   #readings: Partial<Record<DriftMetricName, DriftState>> = {};
-  #state: DriftPanelState = newState();
+  #state: PanelState = newState();
 
   /** Takes the next stride of either foot, in order of release. */
   push(stride: StrideRecord, emit: (finding: FindingRecord) => void): void {
@@ -75,7 +110,7 @@ export class DriftPanel {
       this.#state.previous[stride.side] = null;
     }
     this.#state.boutStrides[stride.side]++;
-    pending.push(stride);
+    pending.push(forDrift(stride));
     if (pending.length > EDGE_STRIDES) this.#accept(pending.shift()!);
     this.#state.newestS = Math.max(this.#state.newestS, stride.next_ic_s);
     this.#closeMinutes(stride.known_at_s, emit, false);
@@ -109,7 +144,7 @@ export class DriftPanel {
     );
   }
 
-  #accept(stride: StrideRecord): void {
+  #accept(stride: DriftStride): void {
     const state = this.#state;
     const number = state.boutStrides[stride.side] - EDGE_STRIDES;
     const previous = state.previous[stride.side];
@@ -207,12 +242,23 @@ export class DriftPanel {
   }
 
   snapshot(): DriftPanelState {
-    return structuredClone(this.#state);
+    const { values, ...rest } = this.#state;
+    const speeds = new Map(METRIC_NAMES.flatMap((n) => values[n].map((v) => [v.minute, v.speedMps] as const)));
+    return {
+      ...structuredClone(rest),
+      values: byMetric((name) => packMinutes(values[name])),
+      speeds: { minutes: Uint16Array.from(speeds.keys()), mps: Float64Array.from(speeds.values()) },
+    };
   }
 
   /** Rebuilds the banks by replaying the minute values; about 0.1 s for two hours. */
   restore(state: DriftPanelState): void {
-    this.#state = structuredClone(state);
+    const { values, speeds, ...rest } = state;
+    const speedOf = new Map(Array.from(speeds.minutes, (minute, i) => [minute, speeds.mps[i]!]));
+    this.#state = {
+      ...structuredClone(rest),
+      values: byMetric((name) => unpackMinutes(values[name], (minute) => speedOf.get(minute)!)),
+    };
     this.#banks = newBanks();
     this.#readings = {};
     for (const name of METRIC_NAMES) {
@@ -234,10 +280,13 @@ function newBanks(): Record<DriftMetricName, OnsetBank> {
   >;
 }
 
-function newState(): DriftPanelState {
+const byMetric = <T>(make: (name: DriftMetricName) => T): Record<DriftMetricName, T> =>
+  Object.fromEntries(METRIC_NAMES.map((name) => [name, make(name)])) as Record<DriftMetricName, T>;
+
+function newState(): PanelState {
   const bySide = <T>(make: () => T) => Object.fromEntries(SIDES.map((s) => [s, make()])) as Record<Side, T>;
   return {
-    values: Object.fromEntries(METRIC_NAMES.map((n) => [n, []])) as unknown as Record<DriftMetricName, MinuteValue[]>,
+    values: byMetric(() => []),
     jumps: [],
     open: [],
     pending: bySide(() => []),
