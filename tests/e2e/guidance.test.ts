@@ -6,10 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportJob, TrialInfo } from '../../src/api/contract.ts';
 import type { FindingRecord } from '../../src/domain/records.ts';
 import { SAFETY_QUESTIONS } from '../../src/guidance/safety-check.ts';
+import { feedRecording } from '../../src/cli/service/feed-recording.ts';
+import { memorySource } from '../../src/recording/byte-source.ts';
 import { RecordingWriter } from '../../src/recording/mcap-writer.ts';
+import { openRecording } from '../../src/recording/open-recording.ts';
 import { simulateWalk } from '../../src/simulator/simulate-walk.ts';
 import type { ScenarioName } from '../../src/simulator/scenario.ts';
-import { BEARER, HandClock, listen, startService, type Service } from '../api/service.ts';
+import { BEARER, HandClock, listen, startService, TOKEN, type Service } from '../api/service.ts';
 import { storeWalk } from '../api/stored-walks.ts';
 import { ask } from '../api/walking.ts';
 import {
@@ -28,8 +31,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const pdftotext = spawnSync('pdftotext', ['-v']).error === undefined || process.env['CI'] === 'true';
 
-/** Imports a virtual walk as the page does with a file. @returns its id */
-async function importWalk(s: Service, scenario: ScenarioName, minutes: number, startedAtMs: number): Promise<string> {
+/** A virtual walk as an MCAP file. */
+async function recorded(scenario: ScenarioName, minutes: number, startedAtMs: number): Promise<Buffer> {
   const walk = simulateWalk({ scenario, seed: 7, seconds: minutes * 60 });
   const parts: Uint8Array[] = [];
   const mcap = new RecordingWriter((bytes) => {
@@ -39,11 +42,16 @@ async function importWalk(s: Service, scenario: ScenarioName, minutes: number, s
   await mcap.start({ started_at: new Date(startedAtMs).toISOString() });
   for (const notification of walk.notifications()) await mcap.add(notification);
   await mcap.end();
+  return Buffer.concat(parts);
+}
+
+/** Imports a virtual walk as the page does with a file. @returns its id */
+async function importWalk(s: Service, scenario: ScenarioName, minutes: number, startedAtMs: number): Promise<string> {
   const sent = await s.app.inject({
     method: 'POST',
     url: '/api/v1/walks/import',
     headers: { ...BEARER, 'content-type': 'application/vnd.mcap' },
-    payload: Buffer.concat(parts),
+    payload: await recorded(scenario, minutes, startedAtMs),
   });
   let job = sent.json<ImportJob>();
   while (job.state === 'analysing') {
@@ -81,7 +89,7 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
   });
   afterAll(async () => browser.close());
 
-  async function start(): Promise<{ s: Service; clock: HandClock; visit: VisitPage }> {
+  async function start(): Promise<{ s: Service; clock: HandClock; url: string; visit: VisitPage }> {
     const clock = new HandClock();
     clock.wall = Date.now();
     const s = await startService({ clock, pageFolder: folder });
@@ -89,7 +97,7 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     const { url } = await listen(s);
     const visit = (to: string, size: SizeName = 'laptop', more: { locale?: string; scheme?: 'light' | 'dark' } = {}) =>
       open(browser, `${url}${to}#code=${s.context.access.codes.create().code}`, { size, ...more });
-    return { s, clock, visit };
+    return { s, clock, url, visit };
   }
   type Visit = ReturnType<typeof open>;
   type VisitPage = (to: string, size?: SizeName, more?: { locale?: string; scheme?: 'light' | 'dark' }) => Visit;
@@ -101,6 +109,31 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     expect(errors).toEqual([]);
     expect(foreign).toEqual([]);
   };
+
+  it('a tiring walk fed live at full speed gives a calm notice on the live page', { timeout: 300_000 }, async () => {
+    const { s, url, visit } = await start();
+    const file = await recorded('fatigue', 75, Date.now());
+    const fed = feedRecording(
+      { url, token: TOKEN, ca: undefined },
+      await openRecording(memorySource('walk.mcap', file)),
+      { speed: 240, onProgress: () => undefined },
+    );
+    await expect.poll(() => s.context.host.currentId, { timeout: 20_000 }).toBeDefined();
+    const watched = await visit('/walk/live', 'phone');
+    // It tires from minute 30 on; what is said is more than at the start, and calm.
+    await watched.page
+      .getByText(/(dips|roll in|rolls in) more than at your start/i)
+      .first()
+      .waitFor({ timeout: 120_000 });
+    await picture(watched.page, 'guidance-live-notice', false);
+    expect(await axeFindings(watched.page)).toEqual([]);
+    const { walkId } = await fed;
+    const { items } = await ask<{ items: FindingRecord[] }>(s, 'GET', `/walks/${walkId}/findings`);
+    const drifts = items.filter((f) => f.kind === 'drift');
+    expect(drifts.length).toBeGreaterThan(0);
+    for (const finding of drifts) expect(finding.at_s).toBeGreaterThan(30 * 60);
+    await watched.context.close();
+  });
 
   it('two tiring hours: finding, range, exercise, plan, and a trial to its verdict', { timeout: 400_000 }, async () => {
     const { s, clock, visit } = await start();
