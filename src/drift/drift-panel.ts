@@ -1,8 +1,9 @@
 import type { FindingRecord, StrideRecord } from '../domain/records.ts';
 import { SIDES, otherSide, type Side } from '../domain/sites.ts';
+import { median } from '../math/median.ts';
 import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-metric.ts';
 import { driftFinding, suddenFinding } from './drift-wording.ts';
-import { emptyMinute, median, MINUTE_MIN_STRIDES, pairMinute, type MinuteStrides } from './minute-values.ts';
+import { emptyMinute, MINUTE_MIN_STRIDES, pairMinute, type MinuteStrides } from './minute-values.ts';
 import { OnsetBank, type DriftState } from './onset-bank.ts';
 import { packMinutes, unpackMinutes, type PackedMinutes } from './packed-minutes.ts';
 

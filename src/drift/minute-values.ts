@@ -1,15 +1,8 @@
+import { median } from '../math/median.ts';
 import type { MinuteValue } from './drift-metric.ts';
 
 /** Fewest valid strides (of each side) for a minute value. */
 export const MINUTE_MIN_STRIDES = 15;
-
-/** Median; NaN of nothing. */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) return NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
 
 /** Values of the strides of one minute of both sides, as they come. */
 export interface MinuteStrides {

@@ -1,5 +1,6 @@
 import type { StrideRecord } from '../domain/records.ts';
 import { SIDES, type Side } from '../domain/sites.ts';
+import { median } from '../math/median.ts';
 
 /** One line of the timeline: the median of each minute; null where there were fewer than five valid strides. */
 export interface TimelineSeries {
@@ -45,9 +46,5 @@ export class MinuteTimeline {
   }
 }
 
-function medianOf(values: readonly number[] | undefined): number | null {
-  if (values === undefined || values.length < FEWEST) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[at]! : (sorted[at - 1]! + sorted[at]!) / 2;
-}
+const medianOf = (values: readonly number[] | undefined): number | null =>
+  values === undefined || values.length < FEWEST ? null : median(values);

@@ -1,5 +1,6 @@
 import type { StrideRecord } from '../domain/records.ts';
 import { SIDES, type Side } from '../domain/sites.ts';
+import { median } from '../math/median.ts';
 
 /** The start: after two minutes of warm-up, ten minutes long. The end: the last ten minutes. Both need this many strides. */
 const START_FROM_S = 120;
@@ -78,9 +79,8 @@ export class StartEndTable {
     const inside: number[] = [];
     for (const [i, t] of times.entries()) if (t >= from && t < to && !Number.isNaN(values[i]!)) inside.push(values[i]!);
     if (inside.length < FEWEST_STRIDES) return null;
-    inside.sort((a, b) => a - b);
     const middle = median(inside);
-    const spread = 1.4826 * median(inside.map((v) => Math.abs(v - middle)).sort((a, b) => a - b));
+    const spread = 1.4826 * median(inside.map((v) => Math.abs(v - middle)));
     const halfWidth = (1.96 * 1.2533 * spread) / Math.sqrt(inside.length * INDEPENDENT_SHARE);
     return { median: middle, halfWidth, strides: inside.length };
   }
@@ -95,10 +95,4 @@ export function leastWorthWords(metric: string): number {
   if (metric.endsWith('_mps')) return 0.05;
   if (metric.endsWith('_m')) return 0.01;
   return metric.endsWith('_s') ? 0.012 : 0;
-}
-
-/** @param sorted ascending, not empty */
-function median(sorted: readonly number[]): number {
-  const at = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[at]! : (sorted[at - 1]! + sorted[at]!) / 2;
 }

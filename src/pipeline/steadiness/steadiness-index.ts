@@ -3,6 +3,7 @@ import type { StrideRecord } from '../../domain/records.ts';
 import type { WalkSeconds } from '../../domain/samples.ts';
 import { SIDES, type Side } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
+import { median } from '../../math/median.ts';
 
 /**
  * Side-to-side steadiness of the feet against the wearer's own start. A proxy: in 19 people no measure of the feet went
@@ -154,10 +155,4 @@ function blockOf(strides: SteadinessState['strides']): Block | undefined {
 function spread(values: readonly number[]): number {
   const steps = values.slice(1).map((v, i) => Math.abs(v - values[i]!));
   return (MAD_TO_SD * median(steps)) / Math.SQRT2;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : 0.5 * (sorted[half - 1]! + sorted[half]!);
 }
