@@ -15,7 +15,8 @@
  * | GET, PATCH /virtual-walker; POST /virtual-walker/tap | VirtualWalkerPatch -> VirtualWalker; VirtualTap -> 204 |
  * | GET /walks, POST /walks, GET /walks/current | WalkQuery -> page of Walk; WalkStart -> 201 Walk; CurrentWalk |
  * | GET, PATCH, DELETE /walks/{id} | Walk; WalkPatch -> Walk; 204 |
- * | POST /walks/{id}/stop, /resume, /close | Walk (resume and close: of an interrupted walk) |
+ * | POST /walks/{id}/stop, /pause, /resume, /close | Walk (resume: of a paused or interrupted walk; close: of an interrupted one) |
+ * | GET /walks/{id}/pauses | PauseList |
  * | GET /walks/{id}/strides, steps, events, findings, curves | RecordQuery -> page; strides.csv and steps.csv as text |
  * | GET /walks/{id}/curves/summary, timeline, summary | RecordQuery -> CurveSummary; TimelineQuery -> Timeline; Summary |
  * | GET, POST /walks/{id}/marks; PATCH, DELETE /walks/{id}/marks/{mark_id}; GET /marks | Mark, MarkList, page of Mark |

@@ -31,7 +31,8 @@ export const presentSensor = (sensor: SensorStatus): Sensor => ({
 export const presentRadios = (hub: SensorHub): { kind: string; state: string; trouble: string | null }[] =>
   hub.radios().map((radio) => ({ kind: radio.kind, state: radio.state, trouble: radio.trouble ?? null }));
 
-export const presentWalk = (walk: StoredWalk): Walk => ({
+/** `pausedSinceS`: of a walk under way that the wearer has paused. */
+export const presentWalk = (walk: StoredWalk, pausedSinceS: number | null = null): Walk => ({
   id: walk.id,
   profile_id: walk.profileId,
   state: walk.state,
@@ -49,6 +50,7 @@ export const presentWalk = (walk: StoredWalk): Walk => ({
     name: slot.name === undefined ? null : shown(slot.name),
   })),
   summary: walk.summary,
+  paused_since_s: pausedSinceS,
   raw_removed: walk.rawRemoved,
   generation: walk.generation,
 });
@@ -77,6 +79,8 @@ export function presentFrame(
     walk_id: walkId,
     time_s: live?.timeS ?? 0,
     steps: live?.steps ?? 0,
+    paused_since_s: live?.pausedSinceS ?? null,
+    paused_steps: live?.pausedSteps ?? 0,
     cadence_spm: finite(live?.cadenceSpm),
     walking_speed_mps: finite(live?.walkingSpeedMps),
     feet: sides((side) => presentFoot(live?.feet[side])),

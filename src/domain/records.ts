@@ -109,6 +109,11 @@ export const GapRecord = Type.Object({
   from_s: Type.Number(),
   to_s: Type.Number(),
 });
+export const PauseRecord = Type.Object({
+  from_s: Type.Number(),
+  to_s: Type.Number(),
+  is_break: Type.Boolean({ description: 'longer than five minutes' }),
+});
 export const WalkRecord = Type.Object({
   type: Type.Literal('walk'),
   duration_s: Type.Number(),
@@ -125,6 +130,9 @@ export const WalkRecord = Type.Object({
   right: SideSummary,
   metrics: Type.Unsafe<Record<string, unknown>>(Type.Record(Type.String(), Type.Unsafe<unknown>({}))),
   gaps: Type.Array(GapRecord),
+  pauses: Type.Optional(
+    Type.Array(PauseRecord, { description: 'paused by the wearer; left out where an older version analysed the walk' }),
+  ),
   sensors: Type.Array(Type.Unsafe<Record<string, unknown>>(Type.Record(Type.String(), Type.Unsafe<unknown>({})))),
   reasons: ReasonsSchema,
   known_at_s: KnownAt,

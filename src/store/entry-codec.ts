@@ -65,6 +65,7 @@ function timeOf(entry: WalkEntry): number {
       return entry.ic_s;
     case 'finding':
     case 'tags':
+    case 'pause':
     case 'state':
       return entry.at_s;
     case 'mark':

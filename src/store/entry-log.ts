@@ -13,7 +13,7 @@ interface StoredRow extends EntryRow {
 
 /** Rows of a new analysis that are written in one go. */
 const REPLACE_PORTION = 500;
-const OF_WEARER = ['mark', 'tags', 'state'] as const;
+const OF_WEARER = ['mark', 'tags', 'pause', 'state'] as const;
 /** Shown: what the wearer did, and the records of the newest complete analysis. */
 const VISIBLE = '(generation IS NULL OR generation = :generation)';
 

@@ -40,6 +40,13 @@ export interface TagsEntry {
   readonly tags: WalkTags;
 }
 
+/** The wearer paused the walk, or went on with it. */
+export interface PauseEntry {
+  readonly type: 'pause';
+  readonly at_s: number;
+  readonly paused: boolean;
+}
+
 /** The walk began, was resumed, was cut off, or ended. */
 export interface StateEntry {
   readonly type: 'state';
@@ -48,7 +55,7 @@ export interface StateEntry {
 }
 
 /** Everything that a walk's log can hold: what the analysis gave, and what the wearer did. */
-export type WalkEntry = GaitRecord | MarkEntry | TagsEntry | StateEntry;
+export type WalkEntry = GaitRecord | MarkEntry | TagsEntry | PauseEntry | StateEntry;
 export type WalkEntryType = WalkEntry['type'];
 
 /** An entry with its number. Numbers grow over the whole store and are never used again: the `id:` of server-sent events. */

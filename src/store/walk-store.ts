@@ -1,6 +1,7 @@
 import type { GaitRecord, WalkRecord } from '../domain/records.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { SensorSite, Side } from '../domain/sites.ts';
+import type { Pause } from '../domain/wearer-told.ts';
 import type { Mark, StoredEntry, WalkEntry, WalkEntryType, WalkState, WalkTags } from './walk-entry.ts';
 
 export type * from './walk-entry.ts';
@@ -82,6 +83,10 @@ export interface Walks {
   /** Tags that change in mid-walk; they go into the walk's log. */
   changeTags(walkId: string, atS: number, tags: WalkTags): Walk;
   tagChanges(walkId: string): readonly { readonly atS: number; readonly tags: WalkTags }[];
+  /** The wearer paused (`true`) or goes on; saying it twice changes nothing. It goes into the walk's log. */
+  pause(walkId: string, atS: number, paused: boolean): void;
+  /** Pauses in order; `to_s` of the last is null while it lasts (in a walk that is over: until its end). */
+  pauses(walkId: string): readonly Pause[];
   /** What WalkSession.snapshot() was at the last append that carried one, with the state of the log at that time. */
   resumePoint(walkId: string): ResumePoint | undefined;
   /** Notifications as they came, a second at a time, in order of arrival. Each step reads a few rows: let the loop breathe between them. */

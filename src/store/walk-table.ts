@@ -1,6 +1,7 @@
 import { deserialize } from 'node:v8';
 import type { SensorNotification } from '../domain/notification.ts';
 import type { WalkRecord } from '../domain/records.ts';
+import type { Pause } from '../domain/wearer-told.ts';
 import type { Appender } from './appender.ts';
 import { breathe, type Connection } from './connection.ts';
 import { readAround, type ReadRange } from './damage-reading.ts';
@@ -170,6 +171,36 @@ export class WalkTable implements Walks {
   tagChanges(walkId: string): readonly { readonly atS: number; readonly tags: WalkTags }[] {
     const { items } = this.#log.page(walkId, { types: ['tags'], limit: 1000 });
     return items.map(({ entry }) => ({ atS: entry.at_s, tags: entry.tags }));
+  }
+
+  pause(walkId: string, atS: number, paused: boolean): void {
+    if (!Number.isFinite(atS)) throw new StoreError('invalid', `A walk is paused at a time of it [s]; found ${atS}.`);
+    const row = this.#rows.get(walkId);
+    const last = this.pauses(walkId).at(-1);
+    if ((last?.to_s === null) === paused) return;
+    // In the order of the log whatever the clock says: a pause never ends before it began.
+    const at_s = Math.max(atS, last?.to_s ?? last?.from_s ?? 0);
+    const entries = this.#connection.write(() => this.#log.insert(row, [{ type: 'pause', at_s, paused }]));
+    this.#feed.tell(walkId, entries);
+  }
+
+  pauses(walkId: string): readonly Pause[] {
+    const list: { from_s: number; to_s: number | null }[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = this.#log.page(walkId, {
+        types: ['pause'],
+        limit: 1000,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const { entry } of page.items) {
+        const last = list.at(-1);
+        if (entry.paused && last?.to_s !== null) list.push({ from_s: entry.at_s, to_s: null });
+        else if (!entry.paused && last?.to_s === null) last.to_s = entry.at_s;
+      }
+      cursor = page.nextCursor;
+    }
+    return list;
   }
 
   resumePoint(walkId: string): ResumePoint | undefined {

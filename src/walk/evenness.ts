@@ -8,6 +8,7 @@ import {
   type SteadinessState,
   type SteadinessValue,
 } from '../pipeline/steadiness/steadiness-index.ts';
+import type { Pauses } from './pauses.ts';
 import { addValue, createValueSample, medianOf, type ValueSampleState } from './value-sample.ts';
 
 const FIELDS = [
@@ -37,12 +38,14 @@ export class Evenness {
   readonly #site: SensorSite | undefined;
   readonly #spectrum: SpectralMetrics | undefined;
   readonly #steadiness: SteadinessIndex | undefined;
+  readonly #pauses: Pauses;
   #windows = 0;
   #samples: Record<string, ValueSampleState> = Object.fromEntries(FIELDS.map((f) => [f, createValueSample()]));
   #newest: SpectralValues | null = null;
   #steady: SteadinessValue | null = null;
 
-  constructor(sites: readonly SensorSite[]) {
+  constructor(sites: readonly SensorSite[], pauses: Pauses) {
+    this.#pauses = pauses;
     const site = (['pelvis', 'left_foot', 'right_foot'] as const).find((s) => sites.includes(s));
     this.#site = site;
     this.#spectrum = site === undefined ? undefined : new SpectralMetrics({ site });
@@ -61,6 +64,7 @@ export class Evenness {
   }
 
   #onValues = (values: SpectralValues): void => {
+    if (this.#pauses.touches(values.from_s, values.to_s)) return;
     this.#newest = values;
     if (values.reason !== null) return;
     this.#windows++;

@@ -12,6 +12,10 @@ export interface LiveValue {
 export interface LiveSnapshot {
   readonly timeS: number;
   readonly steps: number;
+  /** Start of the pause that lasts [s]; null while the walk goes on. */
+  readonly pausedSinceS: number | null;
+  /** Steps seen since then; they don't count. */
+  readonly pausedSteps: number;
   readonly cadenceSpm: number | null;
   readonly walkingSpeedMps: number | null;
   readonly feet: Readonly<Record<Side, FootLive | null>>;

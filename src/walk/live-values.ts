@@ -13,6 +13,8 @@ interface SideValues {
 
 interface LiveState {
   steps: number;
+  /** since the pause that lasts began */
+  pausedSteps: number;
   lastStepS: number;
   stepTimes: RecentValuesState;
   speeds: RecentValuesState;
@@ -26,6 +28,7 @@ const STILL_WALKING_S = 3;
 export class LiveValues {
   #state: LiveState = {
     steps: 0,
+    pausedSteps: 0,
     lastStepS: -Infinity,
     stepTimes: createRecentValues(),
     speeds: createRecentValues(),
@@ -34,8 +37,14 @@ export class LiveValues {
 
   step(step: StepRecord): void {
     this.#state.steps++;
+    this.#state.pausedSteps = 0;
     this.#state.lastStepS = step.ic_s;
     if (step.step_time_s !== null) addRecent(this.#state.stepTimes, step.step_time_s);
+  }
+
+  /** A step while the wearer has paused: told as such, so that a forgotten pause is noticed. */
+  pausedStep(): void {
+    this.#state.pausedSteps++;
   }
 
   stride(stride: StrideRecord): void {
@@ -52,6 +61,7 @@ export class LiveValues {
     feet: Record<Side, FootLive | null>;
     pelvis: PelvisLive | null;
     rollInLevel: (side: Side) => { start: number | null; sd: number | null; strides: number };
+    pausedSinceS: number | null;
   }): LiveSnapshot {
     const state = this.#state;
     const walking = context.timeS - state.lastStepS < STILL_WALKING_S;
@@ -60,6 +70,8 @@ export class LiveValues {
     return {
       timeS: context.timeS,
       steps: state.steps,
+      pausedSinceS: context.pausedSinceS,
+      pausedSteps: context.pausedSinceS === null ? 0 : state.pausedSteps,
       cadenceSpm: stepTime === null ? null : 60 / stepTime,
       walkingSpeedMps: walking ? recentMedian(state.speeds) : null,
       feet: context.feet,

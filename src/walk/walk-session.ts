@@ -10,6 +10,7 @@ import type {
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { ImuBlock } from '../domain/samples.ts';
 import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
+import { changesContext, type Pause, type WearerTold } from '../domain/wearer-told.ts';
 import type { FootOutput } from '../pipeline/foot/foot-output.ts';
 import { DriftPanel, type DriftPanelState } from '../drift/drift-panel.ts';
 import { FootPipeline } from '../pipeline/foot/foot-pipeline.ts';
@@ -21,6 +22,7 @@ import type { TimelineCounts, TimelineOutput } from '../timeline/timeline-output
 import { Evenness } from './evenness.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
 import { LiveValues } from './live-values.ts';
+import { Pauses } from './pauses.ts';
 import { strideFromPelvis } from './pelvis-only.ts';
 import { byRelease } from './release-order.ts';
 import { SensorChannel } from './sensor-channel.ts';
@@ -60,6 +62,7 @@ export class WalkSession {
   readonly #liveValues = new LiveValues();
   readonly #drift = new DriftPanel();
   readonly #evenness: Evenness;
+  readonly #pauses = new Pauses();
   #out: GaitRecord[] = [];
   #clockS = 0;
   #footClockS = -Infinity;
@@ -84,7 +87,10 @@ export class WalkSession {
     this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
     const pelvisWorn = options.slots.some((s) => s.site === 'pelvis');
     this.#pelvis = pelvisWorn ? new PelvisPipeline({ feetWorn: this.#bothFeet }) : undefined;
-    this.#evenness = new Evenness(options.slots.map((s) => s.site));
+    this.#evenness = new Evenness(
+      options.slots.map((s) => s.site),
+      this.#pauses,
+    );
     const anyFoot = this.#feet.left !== undefined || this.#feet.right !== undefined;
     this.#steps = new StepJoin(this.#bothFeet || (pelvisWorn && !this.#bothFeet));
     this.#strides = new StrideJoin(pelvisWorn && anyFoot);
@@ -107,6 +113,20 @@ export class WalkSession {
    */
   contextChanged(atS: number): void {
     this.#drift.contextChanged(atS);
+  }
+
+  /**
+   * When the wearer paused, all in all so far: strides, steps, events and curves of that time are not told, and neither summary,
+   * drift nor steadiness learns from them. Told before or when it happens, live and replay agree; saying it again changes nothing.
+   */
+  setPauses(pauses: readonly Pause[]): void {
+    this.#pauses.set(pauses);
+  }
+
+  /** All that the wearer said so far, of a recording or a stored walk. */
+  told({ pauses, tag_changes: changes }: WearerTold): void {
+    for (const { at_s, tags } of changes) if (changesContext(tags)) this.contextChanged(at_s);
+    this.setPauses(pauses);
   }
 
   /** The walk is over: what was still held, then the walk record. */
@@ -160,7 +180,7 @@ export class WalkSession {
   #onFoot(side: Side, output: FootOutput): void {
     switch (output.type) {
       case 'event':
-        this.#out.push(output);
+        if (!this.#pauses.holds(output.time_s)) this.#out.push(output);
         if (output.kind === 'ic') this.#steps.contact(output);
         if (this.#bothFeet)
           this.#pelvis?.push({ type: 'foot_contact', side, kind: output.kind, timeS: output.time_s }, this.#onPelvis);
@@ -190,7 +210,7 @@ export class WalkSession {
       case 'event':
         // With one shoe the pelvis speaks for the other foot only.
         if (this.#feet[output.side] !== undefined) break;
-        this.#out.push(output);
+        if (!this.#pauses.holds(output.time_s)) this.#out.push(output);
         if (output.kind === 'ic') this.#steps.contact(output);
         break;
       case 'curve':
@@ -219,7 +239,7 @@ export class WalkSession {
   }
 
   #curve(curve: CurveRecord): void {
-    if (this.#options.curves === true) this.#out.push(curve);
+    if (this.#options.curves === true && !this.#pauses.holds(curve.ic_s)) this.#out.push(curve);
   }
 
   #onGap(gap: Extract<TimelineOutput, { type: 'gap' }>): void {
@@ -229,6 +249,7 @@ export class WalkSession {
   }
 
   #takeStride = (measured: StrideRecord): void => {
+    if (this.#pauses.holds(measured.ic_s)) return;
     const stride = withinRange(withDerivedMetrics(measured));
     this.#summary.stride(stride);
     this.#liveValues.stride(stride);
@@ -238,6 +259,10 @@ export class WalkSession {
   };
 
   readonly #takeStep = (step: StepRecord): void => {
+    if (this.#pauses.holds(step.ic_s)) {
+      this.#liveValues.pausedStep();
+      return;
+    }
     this.#summary.step(step);
     this.#liveValues.step(step);
     this.#out.push(step);
@@ -265,6 +290,7 @@ export class WalkSession {
       durationS: Number.isFinite(this.#firstS) ? this.#clockS - this.#firstS : 0,
       sites,
       gaps: this.#gaps,
+      pauses: this.#pauses.ended(this.#clockS),
       sensors: this.status().map(({ slot, counts }) => ({ ...slot, ...counts })),
       reasons,
       knownAtS: this.#clockS,
@@ -291,6 +317,7 @@ export class WalkSession {
       feet: { left: this.#feet.left?.live() ?? null, right: this.#feet.right?.live() ?? null },
       pelvis: this.#pelvis?.live() ?? null,
       rollInLevel: (side) => this.#summary.rollInLevel(side, drift),
+      pausedSinceS: this.#pauses.sinceS,
     });
   }
 
@@ -314,6 +341,7 @@ export class WalkSession {
       live: this.#liveValues.snapshotState(),
       drift: this.#drift.snapshot(),
       evenness: this.#evenness.snapshot(),
+      pauses: this.#pauses.snapshot(),
       own: structuredClone({
         clockS: this.#clockS,
         footClockS: this.#footClockS,
@@ -340,6 +368,7 @@ export class WalkSession {
       live: ReturnType<LiveValues['snapshotState']>;
       drift: DriftPanelState;
       evenness: unknown;
+      pauses: readonly Pause[];
       own: {
         clockS: number;
         footClockS: number;
@@ -364,6 +393,7 @@ export class WalkSession {
     this.#liveValues.restoreState(s.live);
     this.#drift.restore(s.drift);
     this.#evenness.restore(s.evenness);
+    this.#pauses.set(s.pauses);
     const own = structuredClone(s.own);
     this.#clockS = own.clockS;
     this.#footClockS = own.footClockS;

@@ -3,6 +3,7 @@ import type { StepRecord, StrideRecord, WalkRecord } from '../domain/records.ts'
 import { SIDES, type SensorSite, type Side } from '../domain/sites.ts';
 import type { DriftPanelReading } from '../drift/drift-panel.ts';
 import { addToOwnSpread, createOwnSpread, levelOf, ownLevel, type OwnSpreadState } from './own-level.ts';
+import type { EndedPause } from './pauses.ts';
 import { scoreAgainstStart, type Score } from './scores.ts';
 import { SYMMETRY_MIN_STRIDES, symmetryAnglePct } from './symmetry.ts';
 import { addValue, createValueSample, medianOf, robustSdOf, type ValueSampleState } from './value-sample.ts';
@@ -179,6 +180,7 @@ export class WalkSummary {
     durationS: number;
     sites: readonly SensorSite[];
     gaps: WalkRecord['gaps'];
+    pauses: readonly EndedPause[];
     sensors: Record<string, unknown>[];
     reasons: Record<string, ReasonCode>;
     knownAtS: number;
@@ -205,6 +207,7 @@ export class WalkSummary {
       right: this.#side(state.sides.right),
       metrics: { ...this.metrics(context.drift), drift: context.drift, ...context.extra },
       gaps: context.gaps,
+      pauses: [...context.pauses],
       sensors: context.sensors,
       reasons,
       known_at_s: context.knownAtS,

@@ -3,7 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { FindingRecord } from '../../src/domain/records.ts';
-import type { Mark, MetricInfo, ReadyList, SafetyCheck, Sensor, Settings, Walk } from '../../src/api/contract.ts';
+import type {
+  Mark,
+  MetricInfo,
+  Pause,
+  ReadyList,
+  SafetyCheck,
+  Sensor,
+  Settings,
+  Walk,
+} from '../../src/api/contract.ts';
 import { presentSafety } from '../../src/api/guidance/present-guidance.ts';
 import { wordsOf } from '../../src/guidance/words/index.ts';
 import {
@@ -54,6 +63,8 @@ export class FakeApi {
   timeS = 0;
   walking = true;
   walk: Walk | null = null;
+  pausedSteps = 0;
+  pauses: Pause[] = [];
   walks: Walk[] = [];
   marks: Mark[] = [];
   silentRight: [number, number] | null = null;
@@ -177,13 +188,15 @@ export class FakeApi {
     this.#ticks++;
     if (this.walk !== null && this.walking && !this.away) {
       this.timeS += dtS;
-      this.#add(recordsBetween(this.#madeS, this.timeS, this.silentRight));
+      if (this.walk.paused_since_s === null) this.#add(recordsBetween(this.#madeS, this.timeS, this.silentRight));
       this.#madeS = this.timeS;
     } else if (this.walk === null) this.timeS += dtS;
     if (this.stalled || this.away) return;
     const frame = frameAt({
       walkId: this.walk?.id ?? null,
       timeS: this.timeS,
+      pausedSinceS: this.walk?.paused_since_s ?? null,
+      pausedSteps: this.pausedSteps,
       walking: this.walking,
       sensors: this.sensors
         .filter((s) => s.site !== null)
@@ -476,6 +489,14 @@ export class FakeApi {
     }
   }
 
+  #pause(walk: Walk, paused: boolean): void {
+    if ((walk.paused_since_s !== null) === paused) return;
+    if (paused) this.pauses.push({ from_s: this.timeS, to_s: null });
+    else this.pauses = this.pauses.map((p) => ({ ...p, to_s: p.to_s ?? this.timeS }));
+    walk.paused_since_s = paused ? this.timeS : null;
+    this.#toAll('walk', { walk });
+  }
+
   #toAll(event: string, data: unknown): void {
     for (const stream of this.#streams) this.#send(stream, event, data);
   }
@@ -513,6 +534,16 @@ export class FakeApi {
           say(null, 204);
           return;
         }
+      case 'POST pause':
+      case 'POST resume': {
+        this.#pause(walk, rest === 'pause');
+        say(walk);
+        return;
+      }
+      case 'GET pauses': {
+        say({ items: this.pauses });
+        return;
+      }
       case 'POST stop': {
         const ended = finishedWalk(walk.id, walk.started_at, Math.max(20, this.timeS), { source: 'virtual' });
         this.walk = null;

@@ -57,6 +57,8 @@ export function frameAt(options: {
   timeS: number;
   walking: boolean;
   sensors: readonly FakeSensorState[];
+  pausedSinceS?: number | null;
+  pausedSteps?: number;
 }): LiveFrame {
   const { timeS, walking } = options;
   const worn = (site: string) => options.sensors.some((s) => s.site === site);
@@ -103,6 +105,8 @@ export function frameAt(options: {
     walk_id: options.walkId,
     time_s: timeS,
     steps: options.walkId === null ? 0 : Math.floor((2 * timeS) / STRIDE_S),
+    paused_since_s: options.pausedSinceS ?? null,
+    paused_steps: options.pausedSteps ?? 0,
     cadence_spm: walking ? 120 / STRIDE_S : null,
     walking_speed_mps: walking && timeS > 5 ? 1.19 : null,
     feet: { left: foot('left'), right: foot('right') },
@@ -268,6 +272,7 @@ export function finishedWalk(id: string, startedAt: string, durationS: number, e
     sensors: [],
     raw_removed: false,
     generation: 1,
+    paused_since_s: null,
     summary: {
       type: 'walk',
       duration_s: durationS,
@@ -280,6 +285,7 @@ export function finishedWalk(id: string, startedAt: string, durationS: number, e
       left: { strides: count, valid_strides: Math.floor(count * 0.96), medians: medians('left') },
       right: { strides: count, valid_strides: Math.floor(count * 0.95), medians: medians('right') },
       metrics: {},
+      pauses: durationS > 3000 ? [{ from_s: 50 * 60, to_s: 58 * 60, is_break: true }] : [],
       gaps: durationS > 3000 ? [{ site: 'right_foot', from_s: 33 * 60, to_s: 36 * 60 }] : [],
       sensors: [],
       reasons: {},

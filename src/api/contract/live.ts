@@ -10,7 +10,7 @@ import {
 } from '../../domain/records.ts';
 import { closed, Id, nullable, text } from './common.ts';
 import type { Sensor } from './sensors.ts';
-import { Mark, Tags, Walk } from './walks.ts';
+import { Mark, TagChange, Tags, Walk } from './walks.ts';
 
 /**
  * GET /api/v1/live: server-sent events.
@@ -75,6 +75,8 @@ export const LiveFrame = Type.Object({
   walk_id: nullable(Id),
   time_s: Type.Number({ description: "walk's clock" }),
   steps: Type.Integer(),
+  paused_since_s: nullable(Type.Number({ description: 'the wearer has paused since then' })),
+  paused_steps: Type.Integer({ description: 'steps seen in this pause; they do not count' }),
   cadence_spm: value,
   walking_speed_mps: value,
   feet: sides(nullable(FootFrame)),
@@ -123,6 +125,7 @@ export interface LiveEvents {
  *
  * Whatever is wrong is told as `{ "type": "error", "detail" }` before the socket is closed (1007, 1008, 1009).
  */
+const WalkTime = Type.Number({ minimum: 0, maximum: 1e7 });
 export const IngestHello = closed({
   type: Type.Literal('start'),
   slots: Type.Array(
@@ -137,6 +140,15 @@ export const IngestHello = closed({
   ),
   title: Type.Optional(text(120)),
   tags: Type.Optional(Tags),
+  pauses: Type.Optional(
+    Type.Array(closed({ from_s: WalkTime, to_s: nullable(WalkTime) }), {
+      maxItems: 1000,
+      description: 'of a recording that is told again: when its wearer had paused',
+    }),
+  ),
+  tag_changes: Type.Optional(
+    Type.Array(closed(TagChange.properties), { maxItems: 1000, description: 'and what changed in mid-walk' }),
+  ),
 });
 export type IngestHello = Static<typeof IngestHello>;
 export const IngestResume = closed({ type: Type.Literal('resume'), walk_id: Id });

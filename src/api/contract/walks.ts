@@ -46,6 +46,7 @@ export const Walk = Type.Object({
   tags: Tags,
   sensors: Type.Array(WalkSensor),
   summary: nullable(WalkRecord),
+  paused_since_s: nullable(Type.Number({ description: 'walk time; of a walk under way that the wearer has paused' })),
   raw_removed: Type.Boolean({ description: 'the packets were removed by retention; the records are still there' }),
   generation: Type.Integer({ description: 'grows with every new analysis: records read before are to be read again' }),
 });
@@ -194,6 +195,11 @@ export const TagChangeRequest = closed({
 export type TagChangeRequest = Static<typeof TagChangeRequest>;
 export const TagChange = Type.Object({ at_s: Type.Number(), tags: Tags });
 export type TagChange = Static<typeof TagChange>;
+/** GET /api/v1/walks/{id}/pauses: in order; `to_s` is null while the last one lasts. POST .../pause and .../resume. */
+export const Pause = Type.Object({ from_s: Type.Number(), to_s: nullable(Type.Number()) });
+export type Pause = Static<typeof Pause>;
+export const PauseList = Type.Object({ items: Type.Array(Pause) });
+export type PauseList = Static<typeof PauseList>;
 export const TagChangeList = Type.Object({ items: Type.Array(TagChange) });
 
 /** POST /api/v1/walks/import (body: the file as it is; application/vnd.mcap or text/csv) answers 202 with this. */

@@ -163,6 +163,7 @@ export class LiveFeed {
         break;
       }
       case 'tags':
+      case 'pause':
       case 'state':
         reader.client.send('walk', this.#walkJson(), eventId);
         break;
@@ -182,7 +183,7 @@ export class LiveFeed {
   #walkJson(): string {
     const { host, store } = this.#options;
     const walk = host.currentId === undefined ? undefined : store.walks.find(host.currentId);
-    const live: LiveWalk = { walk: walk === undefined ? null : presentWalk(walk) };
+    const live: LiveWalk = { walk: walk === undefined ? null : presentWalk(walk, host.pausedSinceS) };
     return JSON.stringify(live);
   }
 

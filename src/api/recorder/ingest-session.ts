@@ -1,4 +1,5 @@
 import { Check, Errors } from 'typebox/value';
+import { wearerToldOf } from '../../domain/wearer-told.ts';
 import { SENSOR_MODELS } from '../../protocol/models/index.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { WalkStore } from '../../store/walk-store.ts';
@@ -245,6 +246,7 @@ export class IngestSession {
       })),
       ...(hello.title === undefined ? {} : { title: hello.title }),
       ...(hello.tags === undefined ? {} : { tags: hello.tags }),
+      told: wearerToldOf({ pauses: hello.pauses, tag_changes: hello.tag_changes }),
     });
     this.#begin(walk);
   }

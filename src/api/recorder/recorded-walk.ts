@@ -2,8 +2,9 @@ import type { SensorNotification } from '../../domain/notification.ts';
 import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
 import { Breather } from './breather.ts';
+import { toldOf } from './told-by-wearer.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
-import type { AppendResult, Walk, WalkStore, WalkTags } from '../../store/walk-store.ts';
+import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
 
 /** A snapshot to resume from is stored this often [s of the walk]. */
 const SNAPSHOT_EVERY_S = 60;
@@ -41,7 +42,9 @@ export class RecordedWalk {
 
   /** A walk that has just been created. `program`: version that writes its snapshots. */
   static begin(store: WalkStore, walk: Walk, program: string): RecordedWalk {
-    return new RecordedWalk(store, walk, sessionOf(walk), program);
+    const session = sessionOf(walk);
+    tellWearer(session, store, walk.id);
+    return new RecordedWalk(store, walk, session, program);
   }
 
   /**
@@ -53,7 +56,7 @@ export class RecordedWalk {
     const point = store.walks.resumePoint(walkId);
     const restored = point === undefined ? undefined : restoredSession(walk, point.snapshot, program);
     const session = restored ?? sessionOf(walk);
-    tellContext(session, store, walkId);
+    tellWearer(session, store, walkId);
     const again: GaitRecord[] = [];
     const breather = new Breather();
     const afterSeq = restored === undefined || point === undefined ? {} : { afterSeq: point.seq };
@@ -70,9 +73,9 @@ export class RecordedWalk {
     return recorded;
   }
 
-  /** The wearer said that something changed. */
-  contextChanged(atS: number): void {
-    this.#session.contextChanged(atS);
+  /** The wearer has just said something that the store now knows: a change of tags, a pause. */
+  wearerSaid(): void {
+    tellWearer(this.#session, this.#store, this.id);
   }
 
   /** Newest receive time [s of the walk]. */
@@ -150,6 +153,12 @@ export class RecordedWalk {
     return { summary: walkRecordOf(records) };
   }
 
+  /** Since when the wearer has paused [s]; null while the walk goes on. */
+  get pausedSinceS(): number | null {
+    const last = this.#store.walks.pauses(this.id).at(-1);
+    return last?.to_s === null ? last.from_s : null;
+  }
+
   live(): LiveSnapshot {
     return this.#session.live();
   }
@@ -179,15 +188,9 @@ function restoredSession(walk: Walk, snapshot: unknown, program: string): WalkSe
   }
 }
 
-/** Tags that say how one walks; a note says nothing of that. */
-const CONTEXT_TAGS = ['shoes', 'insoles', 'luggage_kg', 'ground'] as const;
-
-/** Whether tags that changed in mid-walk may move the level of what is measured. */
-export const changesContext = (tags: WalkTags): boolean => CONTEXT_TAGS.some((tag) => tags[tag] !== undefined);
-
-/** Tells a session what the wearer said had changed; saying it twice changes nothing. */
-export function tellContext(session: WalkSession, store: WalkStore, walkId: string): void {
-  for (const { atS, tags } of store.walks.tagChanges(walkId)) if (changesContext(tags)) session.contextChanged(atS);
+/** Tells a session what the wearer said so far; saying it twice changes nothing. */
+export function tellWearer(session: WalkSession, store: WalkStore, walkId: string): void {
+  session.told(toldOf(store, walkId));
 }
 
 /** The session of a walk: curves are kept too. */

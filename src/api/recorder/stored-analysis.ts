@@ -2,7 +2,7 @@ import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import { ResentPackets } from '../../recording/resent-packets.ts';
 import type { Walk, WalkStore } from '../../store/walk-store.ts';
 import { Breather } from './breather.ts';
-import { sessionOf, tellContext, walkRecordOf } from './recorded-walk.ts';
+import { sessionOf, tellWearer, walkRecordOf } from './recorded-walk.ts';
 
 /**
  * Analyses a stored walk anew from its packets and puts the records in the place of the old ones. What a sensor sent again after
@@ -44,7 +44,7 @@ async function analyse(store: WalkStore, walkId: string, again: ResentPackets | 
   let summary: WalkRecord | null = null;
   async function* records(): AsyncGenerator<GaitRecord> {
     const session = sessionOf(store.walks.get(walkId));
-    tellContext(session, store, walkId);
+    tellWearer(session, store, walkId);
     const breather = new Breather();
     for await (const notification of store.walks.notifications(walkId)) {
       for (const placed of again?.place(notification) ?? [notification]) yield* session.push(placed);

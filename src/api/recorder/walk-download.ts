@@ -4,21 +4,23 @@ import { RecordingWriter, type WriteBytes } from '../../recording/mcap-writer.ts
 import type { Walk, WalkStore } from '../../store/walk-store.ts';
 import { isoTime } from '../clock.ts';
 import { Breather } from './breather.ts';
+import { toldOf } from './told-by-wearer.ts';
 
 /** What a recording says of its walk; an import reads it back. */
-const metaOf = (walk: Walk): Record<string, unknown> => ({
+const metaOf = (store: WalkStore, walk: Walk): Record<string, unknown> => ({
   walk_id: walk.id,
   started_at: isoTime(walk.startedAtMs),
   title: walk.title,
   tags: walk.tags,
   source: walk.source,
+  ...toldOf(store, walk.id),
 });
 
 /** The walk's packets as they came, as an MCAP file that is written while it is read. */
 export function mcapOfWalk(store: WalkStore, walk: Walk): Readable {
   return produced(async (write) => {
     const writer = new RecordingWriter(write, walk.slots);
-    await writer.start(metaOf(walk));
+    await writer.start(metaOf(store, walk));
     for await (const notification of store.walks.notifications(walk.id)) await writer.add(notification);
     await writer.end();
   });

@@ -1,12 +1,14 @@
 import type { HubNotification, SensorHub } from '../../ble/sensor-hub.ts';
 import type { SensorSlot } from '../../domain/notification.ts';
 import type { WalkRecord } from '../../domain/records.ts';
+import type { WearerTold } from '../../domain/wearer-told.ts';
 import type { NewWalk, Walk, WalkStore, WalkTags } from '../../store/walk-store.ts';
 import type { ServiceClock } from '../clock.ts';
 import type { LiveFrame } from '../contract.ts';
 import { presentFrame } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
 import { RecordedWalk } from './recorded-walk.ts';
+import { keepTold } from './told-by-wearer.ts';
 import { resumedS, type WalkClock } from './walk-clock.ts';
 
 export interface HostLog {
@@ -60,9 +62,26 @@ export class WalkHost {
     ];
   }
 
-  /** The wearer said that something changed in the walk under way; of another walk it is only stored. */
-  contextChanged(walkId: string, atS: number): void {
-    if (walkId === this.currentId) this.#running?.recorded.contextChanged(atS);
+  /** The store has been told what the wearer said of a walk; the one under way takes note of it. */
+  wearerSaid(walkId: string): void {
+    if (walkId === this.currentId) this.#running?.recorded.wearerSaid();
+  }
+
+  /**
+   * Pauses the walk under way, or goes on with it; twice is once. Packets are kept meanwhile, nothing is learned from them.
+   * @throws ProblemError 409 where this is not the one
+   */
+  pause(walkId: string, paused: boolean): Walk {
+    const running = this.#need(walkId);
+    this.#options.store.walks.pause(walkId, this.nowS(), paused);
+    running.recorded.wearerSaid();
+    this.tellChange();
+    return this.#options.store.walks.get(walkId);
+  }
+
+  /** Since when the walk under way is paused [s]; null while it goes on. */
+  get pausedSinceS(): number | null {
+    return this.#running?.recorded.pausedSinceS ?? null;
   }
 
   /** The walk being recorded. */
@@ -152,10 +171,13 @@ export class WalkHost {
     title?: string;
     tags?: WalkTags;
     slots: readonly SensorSlot[];
+    told?: WearerTold;
   }): RecordedWalk {
     this.#refuseSecond();
     const zeroNs = this.#options.walkClock.nowNs();
-    const walk = this.#create({ ...request, source: 'ingest', zeroNs });
+    const { told, ...rest } = request;
+    const walk = this.#create({ ...rest, source: 'ingest', zeroNs });
+    if (told !== undefined) keepTold(this.#options.store, walk.id, told);
     let recorded: RecordedWalk;
     try {
       recorded = RecordedWalk.begin(this.#options.store, walk, this.#options.program);

@@ -1,4 +1,5 @@
 import type { WalkRecord } from '../../domain/records.ts';
+import { wearerToldOf } from '../../domain/wearer-told.ts';
 import { openRecording } from '../../recording/open-recording.ts';
 import { RecordingError, type Recording } from '../../recording/recording.ts';
 import type { WalkStore, WalkTags } from '../../store/walk-store.ts';
@@ -7,6 +8,7 @@ import { Tags, WallTime } from '../contract.ts';
 import { ProblemError } from '../problem.ts';
 import { Breather } from './breather.ts';
 import type { JobQueue, JobReport } from './job-queue.ts';
+import { keepTold } from './told-by-wearer.ts';
 import { RecordedWalk } from './recorded-walk.ts';
 
 /** Walk time that is written in one go [s]. */
@@ -41,6 +43,7 @@ export async function importRecording(
     slots: recording.slots,
     ...describe(recording, request.title),
   });
+  keepTold(store, walk.id, wearerToldOf(recording.meta));
   report.walk(walk.id);
   const recorded = RecordedWalk.begin(store, walk, request.program);
   const breather = new Breather();

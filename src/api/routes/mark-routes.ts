@@ -14,7 +14,6 @@ import {
 } from '../contract.ts';
 import { presentMark } from '../presenters.ts';
 import { notFound, ProblemError } from '../problem.ts';
-import { changesContext } from '../recorder/recorded-walk.ts';
 import { activeProfileId } from './active-profile.ts';
 
 const Params = Type.Object({ id: Id });
@@ -172,7 +171,7 @@ export function markRoutes(app: ApiApp, { store, host, clock }: ApiContext): voi
     (request, reply) => {
       const atS = momentS(request.params.id, request.body.at_s);
       store.walks.changeTags(request.params.id, atS, request.body.tags);
-      if (changesContext(request.body.tags)) host.contextChanged(request.params.id, atS);
+      host.wearerSaid(request.params.id);
       void reply.code(201);
       return { at_s: atS, tags: request.body.tags };
     },

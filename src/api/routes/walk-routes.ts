@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { ApiApp, ApiContext } from '../api-context.ts';
-import { CurrentWalk, Id, Summary, Walk, WalkPage, WalkPatch, WalkQuery, WalkStart } from '../contract.ts';
+import { CurrentWalk, Id, PauseList, Summary, Walk, WalkPage, WalkPatch, WalkQuery, WalkStart } from '../contract.ts';
+import type { Walk as StoredWalk } from '../../store/walk-store.ts';
 import { presentWalk } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
 import { analyseStored, closeInterrupted, fillGaps } from '../recorder/stored-analysis.ts';
@@ -10,6 +11,8 @@ const Params = Type.Object({ id: Id });
 
 /** Walks: start, stop, list, correct, go on with or close one that was cut off, erase. */
 export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext): void {
+  const present = (walk: StoredWalk): Walk => presentWalk(walk, walk.id === host.currentId ? host.pausedSinceS : null);
+
   app.get(
     '/walks',
     {
@@ -26,7 +29,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
         ...(from === undefined ? {} : { fromMs: wallMs(from) }),
         ...(to === undefined ? {} : { toMs: wallMs(to) }),
       });
-      return { items: page.items.map(presentWalk), next_cursor: page.nextCursor };
+      return { items: page.items.map(present), next_cursor: page.nextCursor };
     },
   );
 
@@ -59,7 +62,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       config: { scope: 'read' },
       schema: { tags: ['walks'], summary: 'The walk under way', response: { 200: CurrentWalk } },
     },
-    () => ({ walk: host.currentId === undefined ? null : presentWalk(store.walks.get(host.currentId)) }),
+    () => ({ walk: host.currentId === undefined ? null : present(store.walks.get(host.currentId)) }),
   );
 
   app.get(
@@ -68,7 +71,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       config: { scope: 'read' },
       schema: { tags: ['walks'], summary: 'A walk', params: Params, response: { 200: Walk } },
     },
-    (request) => presentWalk(store.walks.get(request.params.id)),
+    (request) => present(store.walks.get(request.params.id)),
   );
 
   app.patch(
@@ -93,7 +96,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
           ...(tags === undefined ? {} : { tags: definedOnly(tags) }),
         });
       if (id === host.currentId) host.tellChange();
-      return presentWalk(store.walks.get(id));
+      return present(store.walks.get(id));
     },
   );
 
@@ -167,17 +170,52 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
   );
 
   app.post(
+    '/walks/:id/pause',
+    {
+      config: { scope: 'record' },
+      schema: {
+        tags: ['walks'],
+        summary: 'Pause the walk: packets are kept, nothing is learned or counted; paused already is no error',
+        params: Params,
+        response: { 200: Walk },
+      },
+    },
+    (request) => presentWalk(host.pause(request.params.id, true), host.pausedSinceS),
+  );
+
+  app.post(
     '/walks/:id/resume',
     {
       config: { scope: 'record' },
       schema: {
         tags: ['walks'],
-        summary: 'Go on with a walk that was cut off',
+        summary: 'Go on with a walk that is paused or was cut off; going on already is no error',
         params: Params,
         response: { 200: Walk },
       },
     },
-    async (request) => presentWalk(await host.resume(request.params.id)),
+    async (request) => {
+      const { id } = request.params;
+      if (id !== host.currentId) await host.resume(id);
+      return presentWalk(host.pause(id, false));
+    },
+  );
+
+  app.get(
+    '/walks/:id/pauses',
+    {
+      config: { scope: 'read' },
+      schema: {
+        tags: ['walks'],
+        summary: 'When the wearer had paused',
+        params: Params,
+        response: { 200: PauseList },
+      },
+    },
+    (request) => {
+      store.walks.get(request.params.id);
+      return { items: store.walks.pauses(request.params.id).map((pause) => ({ ...pause })) };
+    },
   );
 
   app.post(

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { GaitRecord } from '../../domain/records.ts';
+import { wearerToldOf } from '../../domain/wearer-told.ts';
 import type { SensorSite } from '../../domain/sites.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
 import { progressBar } from '../progress.ts';
@@ -59,6 +60,7 @@ async function analyze(terminal: Terminal, file: string, options: AnalyzeOptions
     curves: options.records?.includes('curve') ?? false,
     orientation: options.records?.includes('orientation') ?? false,
   });
+  session.told(wearerToldOf(recording.meta));
   const chosen = new Set(slots.map((slot) => slot.slot));
   const order = new RecordOrder();
   const format = recordFormat(options.format);

@@ -1,5 +1,6 @@
 import type { IngestAnswer } from '../../api/contract.ts';
 import type { SensorNotification } from '../../domain/notification.ts';
+import { wearerToldOf } from '../../domain/wearer-told.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { UserError } from '../terminal.ts';
 import { refusal, type RunningService } from './running-service.ts';
@@ -41,6 +42,7 @@ export async function feedRecording(
         ...(deviceId === undefined ? {} : { device_id: deviceId }),
         ...(name === undefined ? {} : { name }),
       })),
+      ...wearerToldOf(recording.meta),
     }),
   );
   const { walk_id: walkId } = await answers.started();
