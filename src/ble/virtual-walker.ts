@@ -5,6 +5,7 @@ import type { Truth } from '../simulator/truth.ts';
 import { VirtualBody } from '../simulator/virtual-body.ts';
 import { VirtualSensor } from '../simulator/virtual-sensor.ts';
 import type { Timers } from './timers.ts';
+import { walkerIdOf } from './virtual-losses.ts';
 import { VirtualPeripheral } from './virtual-peripheral.ts';
 
 /** Who lives behind the virtual sensors, and by which clock. */
@@ -60,7 +61,7 @@ export class VirtualWalker {
         random: this.#body.random,
       });
       const identity = {
-        deviceId: `virtual-${site.replaceAll('_', '-')}`,
+        deviceId: walkerIdOf(site),
         name: NAMES[site],
         serial: `VW-${i + 1}`,
         firmware: '1.0.0',

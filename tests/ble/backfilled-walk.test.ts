@@ -7,13 +7,20 @@ import type { Pairing } from '../../src/ble/sensor-hub.ts';
 import { SimulatedRadio } from '../../src/ble/simulated-radio.ts';
 import { WalkerOnAir } from '../../src/ble/virtual-controller/walker-on-air.ts';
 import { VirtualWalker } from '../../src/ble/virtual-walker.ts';
-import type { WalkRecord } from '../../src/domain/records.ts';
-import { gaitkeeper } from '../../src/protocol/models/gaitkeeper.ts';
+import type { StrideRecord, WalkRecord } from '../../src/domain/records.ts';
 import { ask } from '../api/walking.ts';
 import { startService, type Service } from '../api/service.ts';
 import { missing, pairingOf } from './hub-stage.ts';
 import { nobleStage } from './noble-stage.ts';
 import { ManualTimers, settleTurns } from './virtual-walker-timers.ts';
+import {
+  foundShare,
+  samplesTaken,
+  storedSamples,
+  storedStrides,
+  type Samples,
+  type StoredSamples,
+} from './walked-samples.ts';
 
 type Way = 'simulated' | 'abandonware' | 'stoprocent';
 const WALKER_IDS = ['virtual-left-foot', 'virtual-right-foot', 'virtual-pelvis'] as const;
@@ -38,13 +45,13 @@ const clocksOf = (timers: ManualTimers) => {
 interface Walked {
   readonly summary: WalkRecord;
   readonly live: WalkRecord;
-  readonly strides: readonly { side: string; ic_s: number; stride_time_s: number | null }[];
+  readonly strides: readonly StrideRecord[];
   /** True strides of the walk, on the walk's clock. */
   readonly truth: readonly { side: string; ic_s: number }[];
   /** Stored samples of each site: the sensor's own counts by their number; how many came twice. */
-  readonly stored: ReadonlyMap<string, { samples: Map<number, string>; doubled: number }>;
+  readonly stored: ReadonlyMap<string, StoredSamples>;
   /** The samples that each sensor's chip took. */
-  readonly taken: ReadonlyMap<string, ReadonlyMap<number, string>>;
+  readonly taken: ReadonlyMap<string, Samples>;
   readonly walks: number;
 }
 
@@ -98,17 +105,8 @@ async function walk(
   expect(stopped).toBeDefined();
   const live = service.context.store.walks.get(id).summary!;
   await jobsDone(service);
-  const stored = await storedSamples(service, id);
-  const strides: Walked['strides'][number][] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = service.context.store.entries.page(id, {
-      types: ['stride'],
-      limit: 500,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { entry } of page.items) strides.push(entry);
-    cursor = page.nextCursor;
-  }
+  const stored = await storedSamples(service.context.store, id);
+  const strides = storedStrides(service.context.store, id);
   const truth = walker.truth().strides.map((t) => ({ side: t.side, ic_s: t.ic_s - startS }));
   const walks = service.context.store.walks.list({ limit: 10 }).items.length;
   const summary = service.context.store.walks.get(id).summary!;
@@ -123,46 +121,6 @@ async function walk(
 async function jobsDone(service: Service): Promise<void> {
   await service.context.jobs.run(() => Promise.resolve());
   await turn();
-}
-
-async function storedSamples(service: Service, id: string): Promise<Walked['stored']> {
-  const decoder = gaitkeeper.createDecoder();
-  const { store } = service.context;
-  const sites = new Map(store.walks.get(id).slots.map(({ slot, site }) => [slot, site as string]));
-  const stored = new Map([...sites.values()].map((site) => [site, { samples: new Map<number, string>(), doubled: 0 }]));
-  for await (const { slot, bytes } of store.walks.notifications(id)) {
-    const result = decoder.decode(bytes);
-    if (!result.ok || result.packet === undefined) continue;
-    const { count, sampleIndex } = result.packet;
-    const own = stored.get(sites.get(slot)!)!;
-    for (let i = 0; i < count; i++) {
-      if (own.samples.has(sampleIndex! + i)) own.doubled++;
-      own.samples.set(sampleIndex! + i, Buffer.from(bytes.subarray(16 + 12 * i, 28 + 12 * i)).toString('hex'));
-    }
-  }
-  return stored;
-}
-
-/** Notes what each sensor's chip gives, before any packet is made of it. */
-function samplesTaken(walker: VirtualWalker): Walked['taken'] {
-  return new Map(
-    walker.peripherals.map(({ sensor }, i) => {
-      const own = new Map<number, string>();
-      const take = sensor.take.bind(sensor);
-      sensor.take = (count, times, counts) => {
-        const given = take(count, times, counts);
-        if (given === 1) own.set(sensor.nextIndex - 1, Buffer.from(counts.slice(0, 6).buffer).toString('hex'));
-        return given;
-      };
-      return [SITES[i]!, own];
-    }),
-  );
-}
-
-/** Share of true strides that were found, within 60 ms. */
-function foundShare({ truth, strides }: Walked): number {
-  const found = truth.filter((t) => strides.some((s) => s.side === t.side && Math.abs(s.ic_s - t.ic_s) < 0.06));
-  return found.length / truth.length;
 }
 
 const counts = (record: WalkRecord, site: string): Record<string, number> =>
@@ -181,7 +139,7 @@ describe.each<Way>(['abandonware', 'stoprocent'])(
       expect(torn.walks).toBe(1);
       // Live, the samples of the long loss were too late; afterwards nothing is missing.
       expect(torn.live.gaps.map((g) => g.site)).toContain('right_foot');
-      expect(foundShare(torn)).toBeGreaterThanOrEqual(0.99);
+      expect(foundShare(torn.truth, torn.strides)).toBeGreaterThanOrEqual(0.99);
       expect(torn.live.strides).toBeLessThan(torn.summary.strides - 10);
       expect(torn.summary.gaps).toEqual([]);
       for (const site of SITES) {

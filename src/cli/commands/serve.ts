@@ -10,6 +10,7 @@ import { serviceToken } from '../../api/access/service-token.ts';
 import { systemWalkClock } from '../../api/recorder/walk-clock.ts';
 import { createSensorHub } from '../../ble/hub.ts';
 import { systemTimers } from '../../ble/timers.ts';
+import { parseVirtualLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
 import { influxSettings, startInfluxMirror } from '../../store/mirror-service.ts';
 import { openWalkStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -39,6 +40,7 @@ interface ServeOptions {
   readonly allowedHost?: readonly string[];
   readonly virtualSpeed: number;
   readonly virtualRadio?: boolean;
+  readonly virtualLosses?: readonly VirtualLoss[];
   readonly logLevel?: string;
 }
 
@@ -63,6 +65,11 @@ export function serveCommand(terminal: Terminal): Command {
       new Option('--virtual-speed <n>', 'virtual sensors walk n times faster (tests)')
         .argParser(speed)
         .default(1)
+        .hideHelp(),
+    )
+    .addOption(
+      new Option('--virtual-losses <list>', 'links of virtual sensors are lost on purpose (tests)')
+        .argParser(losses)
         .hideHelp(),
     )
     .addOption(
@@ -108,6 +115,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
     const radios = openRadios(terminal.env, timers, {
       speed: options.virtualSpeed,
       throughNoble: options.virtualRadio === true,
+      losses: options.virtualLosses ?? [],
     });
     const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
     const influx = forUser(() => influxSettings(terminal.env));
@@ -237,4 +245,12 @@ function speed(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 200)) throw new InvalidArgumentError('Expected a number above 0, at most 200.');
   return value;
+}
+
+function losses(text: string): VirtualLoss[] {
+  try {
+    return parseVirtualLosses(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }

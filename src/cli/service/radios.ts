@@ -3,6 +3,7 @@ import { backendOf, openMachineRadio } from '../../ble/load-noble.ts';
 import type { Radio } from '../../ble/radio.ts';
 import { SimulatedRadio } from '../../ble/simulated-radio.ts';
 import { systemTimers, type Timers } from '../../ble/timers.ts';
+import { scheduleLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
 import { virtualNobleRadio } from '../../ble/virtual-controller/virtual-noble-radio.ts';
 import { VirtualWalker } from '../../ble/virtual-walker.ts';
 
@@ -19,6 +20,10 @@ export interface RadioOptions {
   readonly speed: number;
   /** Its packets go through real noble code and a virtual controller, instead of straight into the hub. */
   readonly throughNoble: boolean;
+  /** Links to lose on purpose, counted from when the walker first sets off. */
+  readonly losses?: readonly VirtualLoss[];
+  /** Who wears the virtual sensors. Default: always the same healthy person. */
+  readonly walker?: VirtualWalker;
 }
 
 /** The virtual wearer is always the same person, as a real one is: a restart finds its sensors with their serial numbers. */
@@ -33,8 +38,10 @@ export function openRadios(
   timers: Timers,
   options: RadioOptions,
 ): Radios {
-  const walker = new VirtualWalker({ seed: WEARER_SEED, timers });
+  const walker = options.walker ?? new VirtualWalker({ seed: WEARER_SEED, timers });
   const onAir = options.throughNoble ? virtualNobleRadio(walker, timers, backendOf(env)) : undefined;
+  const simulated = new SimulatedRadio(walker, timers);
+  let losses = options.losses ?? [];
   const state = () => ({
     scenario: walker.scenario,
     scenarios: [...walker.scenarios],
@@ -42,12 +49,16 @@ export function openRadios(
     speed: options.speed,
   });
   return {
-    list: [openMachineRadio(env, systemTimers()), onAir?.radio ?? new SimulatedRadio(walker, timers)],
+    list: [openMachineRadio(env, systemTimers()), onAir?.radio ?? simulated],
     virtualWalker: {
       state,
       change: ({ scenario, walking }) => {
         if (scenario !== undefined) walker.setScenario(scenario);
         if (walking !== undefined) walker.setWalking(walking);
+        if (walking === true) {
+          scheduleLosses(losses, onAir?.air ?? simulated, timers);
+          losses = [];
+        }
         return state();
       },
       tap: (sensorId) => walker.tap(onAir?.air.walkerIdOf(sensorId) ?? sensorId),
