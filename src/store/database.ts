@@ -35,9 +35,10 @@ export interface DatabaseOptions {
  */
 export function openDatabase(file: string, options: DatabaseOptions): Db {
   const migrations = options.migrations ?? MIGRATIONS;
-  makePrivate(file);
-  let db = connect(file, options.key);
+  let db: Db | undefined;
   try {
+    makePrivate(file);
+    db = connect(file, options.key);
     const version = schemaVersion(db);
     if (version > migrations.length)
       throw new StoreError(
@@ -54,7 +55,7 @@ export function openDatabase(file: string, options: DatabaseOptions): Db {
     migrate(db, version, migrations);
     return db;
   } catch (error) {
-    if (db.open) db.close();
+    if (db?.open === true) db.close();
     throw asStoreError(error);
   }
 }

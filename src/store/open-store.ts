@@ -37,7 +37,12 @@ export function openWalkStore(folder: string, options: OpenOptions = {}): Sqlite
       unlock,
       setAside,
     });
-    store.recover();
+    try {
+      store.recover();
+    } catch (error) {
+      store.close();
+      throw error;
+    }
     return store;
   } catch (error) {
     unlock();

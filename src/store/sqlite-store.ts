@@ -14,6 +14,7 @@ import { MirrorOutbox } from './mirror-outbox.ts';
 import { PairingTable } from './pairing-table.ts';
 import { ProfileTable, SettingTable } from './profile-table.ts';
 import { freeBytes, ReserveFile } from './reserve-file.ts';
+import { isDiskTrouble } from './sqlite-errors.ts';
 import { StoreError } from './store-error.ts';
 import { StoredFeed, type StoredCallback } from './stored-feed.ts';
 import { stridesAsCsv } from './strides-csv.ts';
@@ -97,17 +98,28 @@ export class SqliteWalkStore implements WalkStore {
 
   /** What a start has to put in order: cut-off walks, unfinished erasures and imports, the reserve. */
   recover(): void {
-    this.profiles.first();
-    this.walks.markInterrupted();
-    this.#connection.write(() =>
-      this.#connection.db.exec("UPDATE walks SET hidden = 'erasing' WHERE hidden = 'importing'"),
-    );
+    try {
+      this.#putInOrder();
+    } catch (error) {
+      if (!isDiskTrouble(error) || !this.#reserve.held) throw error;
+      // A full disk must not keep the owner out: only from inside can walks be erased.
+      this.#reserve.free();
+      this.#putInOrder();
+    }
     this.#reserve.take();
     if (this.#erasure.pending)
       this.#erasure.finish().catch((error: unknown) => {
         // It is tried again at the next start and with the next erasure; health says that it is pending.
         if (!(error instanceof StoreError)) throw error;
       });
+  }
+
+  #putInOrder(): void {
+    this.profiles.first();
+    this.walks.markInterrupted();
+    this.#connection.write(() =>
+      this.#connection.db.exec("UPDATE walks SET hidden = 'erasing' WHERE hidden = 'importing'"),
+    );
   }
 
   append(walkId: string, second: WalkSecond): AppendResult {

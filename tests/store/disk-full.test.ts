@@ -171,6 +171,24 @@ describe.skipIf(!mayMount)(
       expect((await store.integrity()).ok).toBe(true);
       store.close();
     });
+
+    it('starts while not a byte is free, though a crash left a walk to put in order', async () => {
+      mountSmallDisk(40);
+      const folder = path.join(mount, 'data');
+      const reserveBytes = 4 * 1024 * 1024;
+      const before = storeIn(folder, { reserveBytes });
+      const { id } = before.walks.create({ startedAtMs: STARTED_AT_MS, slots: SLOTS });
+      for (let s = 0; s < 20; s++) before.append(id, walkSecond(s));
+      before.close();
+      const descriptor = openSync(path.join(mount, 'filler'), 'w');
+      fillUp(descriptor);
+      const store = storeIn(folder, { reserveBytes });
+      expect(store.walks.get(id)).toMatchObject({ state: 'interrupted', notifications: 400 });
+      await store.eraseWalk(id);
+      expect(store.walks.find(id)).toBeUndefined();
+      closeSync(descriptor);
+      store.close();
+    });
   },
 );
 
