@@ -53,7 +53,7 @@ export const CAUSES: readonly Cause[] = [
     measured: 'proxy',
     signals: [
       { metric: 'stride_length_m', direction: 'less', alone: false },
-      { metric: 'stance_pct', direction: 'less', alone: false },
+      { metric: 'heel_off_pct_stance', direction: 'less', alone: false },
       { metric: 'pitch_fc_deg', direction: 'more', alone: false },
       { metric: 'pelvic_tilt_mean_deg', direction: 'more', alone: false },
     ],

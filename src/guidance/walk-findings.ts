@@ -1,5 +1,6 @@
 import type { FindingRecord, WalkRecord } from '../domain/records.ts';
 import type { Side } from '../domain/sites.ts';
+import { strideMetrics } from '../pipeline/metrics/index.ts';
 import { CAUSES, type Cause } from './causes.ts';
 import type { ExerciseId } from './exercises.ts';
 import type { StartEndRow } from './start-end.ts';
@@ -141,7 +142,7 @@ function fromSeveralSignals(cause: Cause, rows: readonly StartEndRow[]): WalkFin
     direction: size >= 0 ? 'more' : 'less',
     size,
     range: [size - half, size + half],
-    unit: main.signal.metric.endsWith('_m') ? 'm' : 'deg',
+    unit: strideMetrics.find((m) => m.name === main.signal.metric)!.unit,
     certainty: 'low',
     sinceMin: null,
     sudden: false,

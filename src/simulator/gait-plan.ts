@@ -150,7 +150,7 @@ export class GaitPlan {
     }
     const from = this.footfalls[side].at(-1)!;
     const doubleS = strideS * person.doubleSupport * speed ** -0.35 * (1 + random.normal(0, 0.03));
-    const pushS = strideS * (command.riseM === 0 ? 0.235 : 0.19);
+    const pushS = strideS * (command.riseM === 0 ? person.pushOffShare : 0.19);
     let icS: number;
     if (standing) {
       from.heelOffS = this.#knownS + ANTICIPATION_S;

@@ -54,6 +54,8 @@ export interface Person {
   readonly doubleSupport: number;
   /** Coefficient of variation of stride time. */
   readonly strideTimeCv: number;
+  /** From heel-off to final contact on level ground, as a share of the stride. */
+  readonly pushOffShare: number;
   readonly feet: Readonly<Record<Side, FootTraits>>;
   /** Forward acceleration of the pelvis leads the vertical one by so much at step frequency. */
   readonly forwardLeadRad: number;
@@ -108,6 +110,7 @@ export function drawPerson(random: Random): Person {
     stepWidthM: draw.trait(0.1, 0.012),
     doubleSupport: draw.trait(0.122, 0.007),
     strideTimeCv: draw.trait(0.015, 0.003),
+    pushOffShare: 0.235,
     feet: { left: foot('left'), right: foot('right') },
     forwardLeadRad: radFromDeg(draw.trait(108, 7)),
     obliquityRad: radFromDeg(draw.trait(3, 0.5)),

@@ -36,6 +36,8 @@ export interface TruthStride {
   readonly eversion_peak_deg: number;
   readonly eversion_excursion_deg: number;
   readonly eversion_peak_at_pct_stance: number;
+  /** The heel begins to rise, per cent of stance. */
+  readonly heel_off_pct_stance: number;
   readonly pitch_ic_deg: number;
   readonly pitch_fc_deg: number;
   /** F: null until a contact of each side came before (in this bout, since the last turn). */
@@ -205,6 +207,7 @@ function strideOf(
     eversion_peak_deg: degFromRad(peak),
     eversion_excursion_deg: degFromRad(peak - atIc),
     eversion_peak_at_pct_stance: (100 * (peakS - at.icS)) / stanceS,
+    heel_off_pct_stance: (100 * (at.heelOffS - at.icS)) / stanceS,
     pitch_ic_deg: degFromRad(pitched(at.icS)),
     pitch_fc_deg: degFromRad(pitched(at.fcS)),
     pelvic_drop_deg: drop.f,

@@ -56,7 +56,12 @@ export class StrideJoin {
     const reason = passed ? 'pelvis_unsure' : 'pelvis_late';
     return {
       ...stride,
-      reasons: { ...stride.reasons, pelvic_drop_deg: reason, pelvic_drop_excursion_deg: reason },
+      reasons: {
+        ...stride.reasons,
+        pelvic_drop_deg: reason,
+        pelvic_drop_excursion_deg: reason,
+        impact_attenuation_pct: reason,
+      },
       known_at_s: all ? stride.known_at_s : Math.max(stride.known_at_s, stride.next_ic_s + PELVIS_DUE_S),
     };
   }
@@ -99,6 +104,7 @@ function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
   stride['pelvic_obliquity_range_deg'] = pelvic.obliquityRangeDeg;
   stride['pelvic_tilt_mean_deg'] = pelvic.tiltMeanDeg;
   stride['pelvic_rotation_range_deg'] = pelvic.rotationRangeDeg;
+  stride['pelvis_impact_mps2'] = pelvic.impactMps2;
   if (pelvic.turning) stride.turning = true;
   stride.reasons = reasons;
   stride.known_at_s = Math.max(stride.known_at_s, pelvic.knownAtS);

@@ -774,6 +774,7 @@ export const en = {
   'reason.gap': 'Samples are missing in some strides.',
   'reason.not_still': 'The foot was never still enough in stance to measure distance.',
   'reason.running': 'Some of it looks like running; the method holds for walking.',
+  'reason.rate_too_low': 'A sensor measures too slowly for this value.',
   'reason.no_mid_stance': 'No moment with the foot flat was found in some strides.',
   'reason.no_heading': 'The direction of the foot was not known at first.',
   'reason.impossible': 'A measured value was not possible for a walking foot and is left out.',

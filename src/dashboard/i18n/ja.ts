@@ -749,6 +749,7 @@ export const ja: Messages = {
   'reason.gap': '一部の歩で標本が欠けています。',
   'reason.not_still': '足が十分に静止せず、距離を測れませんでした。',
   'reason.running': '一部は走っているようです。この方法は歩行のためのものです。',
+  'reason.rate_too_low': 'この値には、センサーの記録速度が足りません。',
   'reason.no_mid_stance': '一部の歩で、足が平らな瞬間が見つかりませんでした。',
   'reason.no_heading': '初めのうち、足の向きが分かりませんでした。',
   'reason.impossible': '歩く足としてありえない値を除きました。',

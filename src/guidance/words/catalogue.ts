@@ -116,7 +116,11 @@ export function sizeNumbers(finding: WalkFinding, joiner: string): string {
   const size = Math.abs(finding.size);
   if (finding.unit === 'ln ms') return `${(100 * Math.abs(Math.expm1(finding.size))).toFixed(0)} %`;
   const [scale, digits, unit] =
-    finding.unit === 'm' ? [100, 0, ' cm'] : finding.unit === 'ms' ? [1, 0, ' ms'] : [1, 1, '°'];
+    finding.unit === 'm'
+      ? [100, 0, ' cm']
+      : finding.unit === 'ms'
+        ? [1, 0, ' ms']
+        : [1, 1, finding.unit === '%' ? ' %' : '°'];
   const text = `${(scale * size).toFixed(digits)}${unit}`;
   if (finding.sudden) return text;
   return `${text} (${(scale * low).toFixed(digits)}${joiner}${(scale * high).toFixed(digits)}${unit})`;

@@ -6,6 +6,7 @@ const METRICS: Record<string, string> = {
   stance_time_s: 'Stance time',
   swing_time_s: 'Swing time',
   stance_pct: 'Stance share',
+  heel_off_pct_stance: 'Heel-off',
   stride_length_m: 'Stride length',
   walking_speed_mps: 'Walking speed',
   foot_clearance_m: 'Highest lift',
@@ -22,6 +23,7 @@ const METRICS: Record<string, string> = {
   pelvic_obliquity_range_deg: 'Pelvic obliquity range',
   pelvic_tilt_mean_deg: 'Pelvic tilt',
   pelvic_rotation_range_deg: 'Pelvic rotation range',
+  impact_attenuation_pct: 'Landing shock kept from the pelvis (whole leg)',
   stance_difference_ms: 'Stance time, left less right',
   ln_stride_time_sd: 'Spread of stride times',
 };
@@ -57,6 +59,12 @@ function what(f: WalkFinding): string {
       return `Your stride times vary ${more ? 'more' : 'less'} than at your start`;
     case 'stride_length_m':
       return `Your strides are ${more ? 'longer' : 'shorter'} than at your start, at the same pace`;
+    case 'heel_off_pct_stance':
+      return `Your heels leave the ground ${more ? 'later' : 'earlier'} than at your start, at the same pace`;
+    case 'pitch_fc_deg':
+      return `Your feet push off ${more ? 'less' : 'more'} steeply than at your start, at the same pace`;
+    case 'pelvic_tilt_mean_deg':
+      return `Your pelvis tilts forward ${more ? 'more' : 'less'} than at your start`;
     default:
       return `${METRICS[f.metric] ?? f.metric}: ${more ? 'more' : 'less'} than at your start`;
   }

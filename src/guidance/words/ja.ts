@@ -6,6 +6,7 @@ const METRICS: Record<string, string> = {
   stance_time_s: '立脚時間',
   swing_time_s: '遊脚時間',
   stance_pct: '立脚の割合',
+  heel_off_pct_stance: 'かかとが離れる時期',
   stride_length_m: 'ストライド長',
   walking_speed_mps: '歩行速度',
   foot_clearance_m: '足の最大の高さ',
@@ -22,6 +23,7 @@ const METRICS: Record<string, string> = {
   pelvic_obliquity_range_deg: '骨盤の左右傾きの幅',
   pelvic_tilt_mean_deg: '骨盤の前傾',
   pelvic_rotation_range_deg: '骨盤の回旋の幅',
+  impact_attenuation_pct: '着地の衝撃のうち骨盤に届かない分（脚全体）',
   stance_difference_ms: '立脚時間の左右差（左−右）',
   ln_stride_time_sd: 'ストライド時間のばらつき',
 };
@@ -60,6 +62,12 @@ function what(f: WalkFinding): string {
       return `歩くリズムのばらつきが歩き始めより${more ? '大きく' : '小さく'}なっています`;
     case 'stride_length_m':
       return `同じリズムのまま、歩幅が歩き始めより${more ? '広く' : '狭く'}なっています`;
+    case 'heel_off_pct_stance':
+      return `同じリズムのまま、かかとが離れるのが歩き始めより${more ? '遅く' : '早く'}なっています`;
+    case 'pitch_fc_deg':
+      return `同じリズムのまま、けり出しの角度が歩き始めより${more ? '浅く' : '深く'}なっています`;
+    case 'pelvic_tilt_mean_deg':
+      return `骨盤が歩き始めより${more ? '前に傾いて' : '後ろに起きて'}います`;
     default:
       return `${METRICS[f.metric] ?? f.metric}が歩き始めより${more ? '大きく' : '小さく'}なっています`;
   }

@@ -7,9 +7,11 @@ import { cross3, dot3, levelUnit, turnAbout } from '../../math/rotation.ts';
 import { learnAccOffset } from './acc-offset.ts';
 import type { FootFlat } from './foot-flat.ts';
 import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
+import { footImpact } from './foot-impact.ts';
 import type { FootParams } from './foot-params.ts';
+import { heelOffIndex } from './heel-off.ts';
 import { rollInCurve, rollInOf } from './roll-in.ts';
-import { FILLED, longestHole, MEASURED, type SampleRingState } from './sample-ring.ts';
+import { FILLED, longestHole, MEASURED, timeAt, type SampleRingState } from './sample-ring.ts';
 import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from './stance-motion.ts';
 import { leftness } from './side-vote.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
@@ -84,6 +86,7 @@ export function buildStride(
   const reasons: Record<string, ReasonCode> = {
     pelvic_drop_deg: 'no_pelvis_sensor',
     pelvic_drop_excursion_deg: 'no_pelvis_sensor',
+    impact_attenuation_pct: 'no_pelvis_sensor',
   };
   const sign = lateralSign(side);
   const withhold = (reason: ReasonCode, ...fields: string[]): void => {
@@ -194,6 +197,13 @@ export function buildStride(
   if (from.fcS === undefined) withhold('gap', 'fc_s');
   if (from.flat === undefined) withhold('no_mid_stance', 'mid_stance_s');
   if (to.flat === undefined) withhold('no_mid_stance', 'next_mid_stance_s');
+  const impact = footImpact(ring, from.icIndex);
+  if (typeof impact === 'string') reasons['impact_attenuation_pct'] = impact;
+  const heelOff =
+    from.flat === undefined || from.troughIndex === undefined || !timing
+      ? undefined
+      : heelOffIndex(ring, (from.depart ?? from.flat).index, from.troughIndex);
+  if (heelOff === undefined) withhold('no_mid_stance', 'heel_off_pct_stance');
   const provisional = s.heading.strides < p.headingSettled;
   const degOrNull = (v: number | null | undefined): number | null => (v == null ? null : v * DEG_PER_RAD);
   const stride: StrideRecord = {
@@ -224,6 +234,9 @@ export function buildStride(
     quality,
     reasons,
     known_at_s: knownAtS,
+    heel_off_pct_stance:
+      heelOff === undefined || stanceTimeS === null ? null : (100 * (timeAt(ring, heelOff) - from.icS)) / stanceTimeS,
+    foot_impact_mps2: typeof impact === 'string' ? null : impact,
     stride_length_sigma_m: sigmaM,
     eversion_sigma_deg: roll === undefined ? null : Math.hypot(1.7, provisional ? 1.5 : 0.5),
     heading_provisional: provisional,

@@ -1,5 +1,6 @@
 import type { StrideRecord } from '../../domain/records.ts';
 import { FOOT_ANGLE_METRICS } from './foot-angles.ts';
+import { IMPACT_METRICS } from './impact.ts';
 import { PELVIS_METRICS } from './pelvis.ts';
 import { SPATIAL_METRICS } from './spatial.ts';
 import type { StrideMetric } from './stride-metric.ts';
@@ -11,6 +12,7 @@ export const strideMetrics: readonly StrideMetric[] = [
   ...SPATIAL_METRICS,
   ...FOOT_ANGLE_METRICS,
   ...PELVIS_METRICS,
+  ...IMPACT_METRICS,
 ];
 
 const derived = strideMetrics.filter((m) => m.derive !== undefined);

@@ -52,4 +52,16 @@ export const TEMPORAL_METRICS: readonly StrideMetric[] = [
     derive: (s) =>
       s.stance_time_s === null || s.stride_time_s === null ? null : (100 * s.stance_time_s) / s.stride_time_s,
   },
+  {
+    name: 'heel_off_pct_stance',
+    label: 'Heel-off',
+    unit: '%',
+    kind: 'positive',
+    definition: 'When the heel leaves the ground, per cent of stance.',
+    rule: 'from the deepest push-off pitch rate (15 Hz) back to where the foot surely pitches down (6 % of that rate, 0.25 rad/s at least), and from there as far back as the rate took to become four times as large',
+    range: [20, 100],
+    source: 'science notes, section on other causes (60 to 65 % of stance, from memory)',
+    limits:
+      'Depends on the rule and on the shoe: compare only with your own start. On simulated walks within 2 % of stance at usual and fast pace, 4 to 10 % late in slow walking, where the heel rises slowly.',
+  },
 ];

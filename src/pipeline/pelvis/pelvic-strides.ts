@@ -6,6 +6,7 @@ import { BeltWatch, type BeltWatchState } from './belt-watch.ts';
 import { PelvicAngles } from './pelvic-angles.ts';
 import { PelvisAlignment, type AlignmentState } from './pelvis-alignment.ts';
 import { pelvisFinding } from './pelvis-findings.ts';
+import { pelvisImpact } from './pelvis-impact.ts';
 import type { FootContact, PelvicStride, PelvisOutput } from './pelvis-output.ts';
 import type { PelvisParams } from './pelvis-params.ts';
 import { slotOf, type PelvisRing } from './pelvis-ring.ts';
@@ -35,6 +36,7 @@ const FIELDS = [
   'pelvic_obliquity_range_deg',
   'pelvic_tilt_mean_deg',
   'pelvic_rotation_range_deg',
+  'impact_attenuation_pct',
 ] as const;
 /** Contacts that are remembered for the stance inside a stride. */
 const RECENT = 16;
@@ -158,10 +160,10 @@ export class PelvicStrides {
       emit({ ...empty(side, icS, nextIcS), turning, reasons, flags: this.#flags(stride), knownAtS: knownS });
       return;
     }
-    this.#measure(stride, knownS, emit);
+    this.#measure(ring, stride, knownS, emit);
   }
 
-  #measure(stride: WaitingStride, knownS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
+  #measure(ring: PelvisRing, stride: WaitingStride, knownS: WalkSeconds, emit: (output: PelvisOutput) => void): void {
     const { side, icS, nextIcS } = stride;
     const p = this.#params;
     const a = this.#angles;
@@ -214,6 +216,7 @@ export class PelvicStrides {
       obliquityRangeDeg: a.rollRange(icS, nextIcS),
       tiltMeanDeg: tiltMean,
       rotationRangeDeg: a.rotationRange(icS, nextIcS),
+      impactMps2: pelvisImpact(ring, icS),
       reasons,
       flags,
       knownAtS: knownS,
@@ -304,6 +307,7 @@ const empty = (side: Side, icS: WalkSeconds, nextIcS: WalkSeconds): PelvicStride
   obliquityRangeDeg: null,
   tiltMeanDeg: null,
   rotationRangeDeg: null,
+  impactMps2: null,
   turning: false,
   reasons: {},
   flags: [],

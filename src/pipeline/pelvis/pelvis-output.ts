@@ -24,6 +24,8 @@ export interface PelvicStride {
   readonly obliquityRangeDeg: number | null;
   readonly tiltMeanDeg: number | null;
   readonly rotationRangeDeg: number | null;
+  /** Landing shock of this foot's contact as it comes to the pelvis [m/s²]. */
+  readonly impactMps2: number | null;
   readonly turning: boolean;
   /** stride field -> why null */
   readonly reasons: Readonly<Record<string, ReasonCode>>;

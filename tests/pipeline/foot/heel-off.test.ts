@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { StrideRecord } from '../../../src/domain/records.ts';
+import { NO_FAULTS } from '../../../src/simulator/faults.ts';
+import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
+import { median } from '../../../src/math/median.ts';
+import { analyse, stridesOf, type Run } from './blocks.ts';
+
+/** Measured and true heel-off of the straight strides of both feet [% of stance]. */
+function heelOffs(seed: number, pushOffShare?: number): { measured: number[]; truth: number[]; wanted: number } {
+  const walk = simulateWalk({
+    scenario: 'healthy',
+    seed,
+    seconds: 60,
+    sites: ['left_foot', 'right_foot'],
+    faults: { ...NO_FAULTS, sensors: 'realistic' },
+    ...(pushOffShare === undefined ? {} : { person: { pushOffShare } }),
+  });
+  const pairs = walk.samples().flatMap((s) => {
+    const side = s.site === 'left_foot' ? 'left' : 'right';
+    const rateHz = (s.count - 1) / (s.timesS[s.count - 1]! - s.timesS[0]!);
+    const run: Run = { side, startS: s.timesS[0]!, rateHz, acc: s.accMps2, gyr: s.gyrRadps };
+    const found = stridesOf(analyse(run)) as StrideRecord[];
+    return walk.truth.strides
+      .filter((t) => t.side === side && t.first !== true && t.last !== true)
+      .map((t) => ({ t, m: found.find((f) => Math.abs(f.ic_s - t.ic_s) < 0.05)?.['heel_off_pct_stance'] }));
+  });
+  const known = pairs.filter((p): p is typeof p & { m: number } => typeof p.m === 'number');
+  return {
+    measured: known.map((p) => p.m),
+    truth: known.map((p) => p.t.heel_off_pct_stance),
+    wanted: pairs.length,
+  };
+}
+
+test('the heel is seen to rise in nearly every stride, at the right share of stance', () => {
+  for (const seed of [101, 102, 103]) {
+    const { measured, truth, wanted } = heelOffs(seed);
+    expect(measured.length / wanted).toBeGreaterThan(0.95);
+    const late = measured.map((m, i) => m - truth[i]!);
+    expect(Math.abs(median(late))).toBeLessThan(3);
+    expect(1.4826 * median(late.map((v) => Math.abs(v - median(late))))).toBeLessThan(3);
+  }
+});
+
+test('a heel that rises earlier is seen to rise earlier by as much', () => {
+  for (const seed of [101, 104]) {
+    const before = heelOffs(seed);
+    const after = heelOffs(seed, 0.27);
+    const trueShift = median(after.truth) - median(before.truth);
+    expect(trueShift).toBeLessThan(-4);
+    expect(median(after.measured) - median(before.measured) - trueShift).toBeGreaterThan(-1.5);
+    expect(median(after.measured) - median(before.measured) - trueShift).toBeLessThan(1.5);
+  }
+});
