@@ -73,7 +73,7 @@ describe.skipIf(skipBrowser)(`journeys${why}`, () => {
     await press('button', /Hip/);
     await press('button', /Done/);
     await expect.poll(() => api.marks.map((m) => [m.strength, m.place])).toEqual([[4, 'hip']]);
-    await press('button', /^End$/);
+    await press('button', /Pause/);
     await press('button', /End the walk/);
     await page.getByRole('heading', { level: 1, name: /recorded\. Change over time needs 30/ }).waitFor();
     await picture(page, 'journey-report', true);

@@ -71,7 +71,11 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
 
   it('error: a lost shoe shows no number, and the other goes on', async () => {
     await watch(44, () => (api.overrides = { right_foot: { state: 'lost', heardMsAgo: 23_000 } }));
-    await page.getByText(/Right shoe silent for 2\d s/).waitFor();
+    await page.getByText('Right shoe is silent').waitFor();
+    await page
+      .getByText(/^2\d s$/)
+      .first()
+      .waitFor();
     await rollIn().getByText('no signal').waitFor();
     expect(await rollIn().innerText()).toMatch(/8\.\d°/);
     await picture(page, 'state-error');
@@ -122,6 +126,51 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => api.marks.length).toBe(1);
+  });
+
+  it('paused: nothing is learned until Go on, the screen may sleep, and what counts on is not announced', async () => {
+    await watch(44, () => (api.walking = true));
+    await page.getByText('Walking like your start').waitFor();
+    await page.keyboard.press('b');
+    const goOn = page.getByRole('button', { name: 'Go on' });
+    await goOn.waitFor();
+    expect(api.walk?.paused_since_s).toBeGreaterThan(44 * 60);
+    await expect.poll(() => goOn.evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.getByText('Paused. Learning is paused too').waitFor();
+    expect(await page.locator('.notice .ticking').getAttribute('aria-live')).toBe('off');
+    await page.waitForTimeout(400);
+    await picture(page, 'state-paused');
+    expect(await axeFindings(page)).toEqual([]);
+    api.pausedSteps = 34;
+    await page.getByText('34 steps do not count. Walking again? Tap Go on.').waitFor();
+    // Pain can be marked in a pause as well.
+    await page.keyboard.press('p');
+    await page.getByRole('button', { name: 'Done' }).click();
+    expect(api.marks).toHaveLength(1);
+    await goOn.click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    expect(api.walk?.paused_since_s).toBeNull();
+    expect(api.pauses).toHaveLength(1);
+  });
+
+  it('end: held for a second, or by Pause and End; a shorter press only pauses', async () => {
+    await watch(44);
+    const pause = page.getByRole('button', { name: 'Pause' });
+    const box = (await pause.boundingBox())!;
+    const press = async (ms: number) => {
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.waitForTimeout(ms);
+      await page.mouse.up();
+    };
+    await press(300);
+    await page.getByRole('button', { name: 'End the walk' }).waitFor();
+    expect(api.walk).not.toBeNull();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await pause.waitFor();
+    await press(1300);
+    await page.waitForURL(/\/walks\/now$/);
+    expect(api.walk).toBeNull();
   });
 
   it('the shoe in three dimensions comes only when asked for', async () => {

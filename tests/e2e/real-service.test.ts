@@ -100,7 +100,7 @@ describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
     await page.getByRole('button', { name: '4 of 10' }).click();
     await page.getByRole('button', { name: 'Hip' }).click();
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'End the walk' }).click();
     await page.getByRole('heading', { level: 1, name: /recorded/ }).waitFor();
     await page.getByRole('heading', { name: 'Left roll-in through stance' }).waitFor();

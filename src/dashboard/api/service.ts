@@ -1,6 +1,7 @@
 import { allPages, call, upload } from './client.ts';
 import type {
   Backup,
+  Calibration,
   CompareResult,
   Consent,
   CurveSummary,
@@ -18,6 +19,7 @@ import type {
   MarkRequest,
   MetricInfo,
   MirrorStatus,
+  Pause,
   Plan,
   PlanExercise,
   Preferences,
@@ -64,6 +66,9 @@ export const service = {
 
   sensors: () => get<SensorList>('/sensors'),
   sensorCheck: () => get<ReadyList>('/sensors/check'),
+  calibration: () => get<Calibration>('/calibration'),
+  calibrate: (skipStill: boolean) => post<Calibration>('/calibration', { skip_still: skipStill }),
+  stopCalibration: () => remove<Calibration>('/calibration'),
   scan: () => post<SensorList>('/sensors/scan'),
   stopScan: () => remove<SensorList>('/sensors/scan'),
   pair: (sensor: string, site: Site) => post<SensorList>(`/sensors/${id(sensor)}/pair`, { site }),
@@ -79,6 +84,8 @@ export const service = {
   patchWalk: (walk: string, change: WalkPatch) => patch<Walk>(`/walks/${id(walk)}`, change),
   deleteWalk: (walk: string) => remove<null>(`/walks/${id(walk)}`),
   stopWalk: (walk: string) => post<Walk>(`/walks/${id(walk)}/stop`),
+  pauseWalk: (walk: string) => post<Walk>(`/walks/${id(walk)}/pause`),
+  pauses: async (walk: string) => (await get<{ items: Pause[] }>(`/walks/${id(walk)}/pauses`)).items,
   resumeWalk: (walk: string) => post<Walk>(`/walks/${id(walk)}/resume`),
   closeWalk: (walk: string) => post<Walk>(`/walks/${id(walk)}/close`),
   summary: (walk: string) => get<Summary>(`/walks/${id(walk)}/summary`),

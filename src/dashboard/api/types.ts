@@ -2,6 +2,7 @@ import type { LiveRecord } from '../../api/contract.ts';
 
 export type {
   Backup,
+  Calibration,
   CompareResult,
   Consent,
   CurveSummary,
@@ -26,6 +27,7 @@ export type {
   MetricInfo,
   MirrorStatus,
   Page,
+  Pause,
   Plan,
   PlanExercise,
   Preferences,

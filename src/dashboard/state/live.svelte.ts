@@ -1,5 +1,5 @@
 import { service } from '../api/service.ts';
-import type { LiveEvents, LiveFrame, Mark, SensorList, Side, Site, Walk } from '../api/types.ts';
+import type { LiveEvents, LiveFrame, Mark, Pause, SensorList, Side, Site, Walk } from '../api/types.ts';
 import { siteOf } from '../api/types.ts';
 import { LiveLine, type LineStatus } from './live-line.ts';
 import { painQueue } from './pain-queue.svelte.ts';
@@ -29,6 +29,8 @@ class Live {
   shown = $state.raw<LiveFrame | null>(null);
   sensors = $state.raw<SensorList | null>(null);
   marks = $state.raw<readonly Mark[]>([]);
+  /** When the wearer had paused; the last one may last. */
+  pauses = $state.raw<readonly Pause[]>([]);
   nowMs = $state(performance.now());
   /** Counts what was added to `series`, so that charts redraw. */
   added = $state(0);
@@ -83,6 +85,16 @@ class Live {
     // Read first, so that whoever asks before the first frame is told later.
     const now = this.nowMs;
     return this.#frame === null ? Infinity : Math.max(0, now - this.#frameMs);
+  }
+
+  /** The wearer has paused the walk under way. */
+  get paused(): boolean {
+    return this.walk !== null && this.walk.paused_since_s !== null;
+  }
+
+  /** What the service answered about the walk under way, before the stream tells it. */
+  take(walk: Walk): void {
+    if (walk.id === this.walk?.id) this.#onWalk(walk);
   }
 
   get frame(): LiveFrame | null {
@@ -179,12 +191,18 @@ class Live {
     this.walk = running;
     if (running === null) {
       this.marks = [];
+      this.pauses = [];
       return;
     }
     if (this.series.walkId !== running.id) {
       this.series = new WalkSeries(running.id);
       this.added = ++this.#addedNow;
     }
+    if (before?.id !== running.id || before.paused_since_s !== running.paused_since_s)
+      void service.pauses(running.id).then(
+        (pauses) => (this.pauses = pauses),
+        () => undefined,
+      );
     if (before?.id !== running.id)
       void service.marks(running.id).then(
         (marks) => (this.marks = marks),

@@ -1,0 +1,54 @@
+import { service } from '../../api/service.ts';
+import type { FindingRecord, HealthProblem } from '../../api/types.ts';
+import { playCue } from '../../state/cue.ts';
+import { findingWords } from '../../state/finding-words.ts';
+import { live } from '../../state/live.svelte.ts';
+import { NoticeRule } from '../../state/notices.ts';
+import { preferences } from '../../state/preferences.svelte.ts';
+
+const ASK_HEALTH_MS = 10_000;
+
+/** What the live page has to tell: the finding to be noticed, and what troubles the service. Made while a component begins. */
+export class LiveNews {
+  finding = $state.raw<FindingRecord | null>(null);
+  problems = $state.raw<readonly HealthProblem[]>([]);
+  #rule = new NoticeRule();
+  #walkId = '';
+
+  constructor() {
+    $effect(() => {
+      if (live.caughtUp && live.added >= 0) this.#look();
+    });
+    $effect(() => {
+      void this.#askHealth();
+      const timer = setInterval(() => void this.#askHealth(), ASK_HEALTH_MS);
+      return () => clearInterval(timer);
+    });
+  }
+
+  seen(): void {
+    this.finding = null;
+  }
+
+  #look(): void {
+    const { series } = live;
+    if (this.#walkId !== series.walkId) {
+      this.#rule = new NoticeRule();
+      // What was found before this page looked on is in the report: no cue for old news.
+      if (this.#walkId === '') this.#rule.next(series.findings);
+      this.#walkId = series.walkId;
+    }
+    const found = this.#rule.next(series.findings);
+    if (found === null) return;
+    this.finding = found;
+    if (findingWords(found).aboutGait) playCue(preferences);
+  }
+
+  async #askHealth(): Promise<void> {
+    try {
+      this.problems = (await service.health()).problems ?? [];
+    } catch {
+      this.problems = [];
+    }
+  }
+}
