@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Connection } from './connection.ts';
-import { makeFolder, syncPath } from './database.ts';
+import { BACKUPS_NAME, makeFolder, syncPath } from './database.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import { StoreError } from './store-error.ts';
 
@@ -74,6 +74,17 @@ export async function restoreBackup(backup: string, folder: string): Promise<voi
   } catch (error) {
     for (const name of [part, `${file}-wal`]) rmSync(name, { force: true });
     throw error;
+  }
+}
+
+/** Throws away copies that a crash cut off: nobody lists them, so nobody would erase them. Never throws. */
+export function removeUnfinishedCopies(folder: string): void {
+  const backups = path.join(folder, BACKUPS_NAME);
+  try {
+    for (const name of readdirSync(backups))
+      if (name.endsWith('.part')) rmSync(path.join(backups, name), { force: true });
+  } catch {
+    // No such folder yet, or a disk that refuses: the next start tries again.
   }
 }
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  renameSync,
   statSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +21,11 @@ export type Db = Database.Database;
 /** Only the owner may read health data. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+
+/** Name of the folder of copies within a data folder. */
+export const BACKUPS_NAME = 'backups';
+/** Name of the folder of databases that could not be read. */
+export const DAMAGED_NAME = 'damaged';
 
 export interface DatabaseOptions {
   readonly key?: string | Uint8Array | undefined;
@@ -145,13 +151,16 @@ function makePrivate(file: string): void {
 }
 
 function copyBeforeUpgrade(file: string, version: number, nowMs: number): void {
-  const folder = path.join(path.dirname(file), 'backups');
+  const folder = path.join(path.dirname(file), BACKUPS_NAME);
   makeFolder(folder);
   const stamp = new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-');
   const copy = path.join(folder, `before-upgrade-from-schema-${version}-${stamp}.db`);
-  copyFileSync(file, copy);
-  chmodSync(copy, FILE_MODE);
-  for (const name of [copy, folder]) syncPath(name);
+  const part = `${copy}.part`;
+  copyFileSync(file, part);
+  chmodSync(part, FILE_MODE);
+  syncPath(part);
+  renameSync(part, copy);
+  syncPath(folder);
 }
 
 /** Makes a folder that only its owner may read, so that its name survives a power cut too. */

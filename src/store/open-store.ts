@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { DATABASE_NAME } from './backup.ts';
-import { makeFolder, openDatabase, type Db } from './database.ts';
+import { DAMAGED_NAME, makeFolder, openDatabase, type Db } from './database.ts';
 import { lockFolder } from './owner-lock.ts';
 import { RESERVE_BYTES } from './reserve-file.ts';
 import { SqliteWalkStore } from './sqlite-store.ts';
@@ -61,7 +61,7 @@ function openOrSetAside(
     return { db: open(), setAside: undefined };
   } catch (error) {
     if (options.onDamage !== 'set_aside' || !(error instanceof StoreError) || error.code !== 'damaged') throw error;
-    const aside = path.join(folder, 'damaged', new Date(nowMs()).toISOString().replaceAll(/[:.]/g, '-'));
+    const aside = path.join(folder, DAMAGED_NAME, new Date(nowMs()).toISOString().replaceAll(/[:.]/g, '-'));
     makeFolder(aside);
     for (const name of [DATABASE_NAME, `${DATABASE_NAME}-wal`])
       if (existsSync(path.join(folder, name))) renameSync(path.join(folder, name), path.join(aside, name));

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { Appender } from './appender.ts';
 import { AuditTable } from './audit-table.ts';
-import { backupDatabase } from './backup.ts';
+import { backupDatabase, removeUnfinishedCopies } from './backup.ts';
 import { Connection } from './connection.ts';
 import { schemaVersion, type Db } from './database.ts';
 import { EntryLog } from './entry-log.ts';
@@ -107,6 +107,7 @@ export class SqliteWalkStore implements WalkStore {
       this.#putInOrder();
     }
     this.#reserve.take();
+    removeUnfinishedCopies(this.folder);
     if (this.#erasure.pending)
       this.#erasure.finish().catch((error: unknown) => {
         // It is tried again at the next start and with the next erasure; health says that it is pending.

@@ -116,3 +116,22 @@ test('what a crash left of an upload is removed at the next start', async () => 
   await startService({ folder: first.folder });
   expect(existsSync(left)).toBe(false);
 });
+
+test('P2 who erases everything is told of each copy that is left, also those of upgrades and damaged databases', async () => {
+  const service = await startService();
+  const copy = 'before-upgrade-from-schema-2-2026-11-24T09-00-00-000Z.db';
+  for (const [folder, name] of [
+    ['backups', copy],
+    ['damaged', 'gaitkeeper.db'],
+  ] as const) {
+    mkdirSync(path.join(service.folder, folder), { recursive: true });
+    writeFileSync(path.join(service.folder, folder, name), 'health data');
+  }
+  expect(await ask(service, 'GET', '/backups')).toMatchObject({ items: [{ name: copy, bytes: 11 }] });
+  const receipt = await ask<{ left_behind: string[] }>(service, 'POST', '/erase', {
+    body: { what: 'all', confirm: 'erase' },
+  });
+  expect(receipt.left_behind.join(' ')).toMatch(/1 backups .* folder damaged/);
+  await ask(service, 'DELETE', `/backups/${copy}`, { status: 204 });
+  expect(existsSync(path.join(service.folder, 'backups', copy))).toBe(false);
+});

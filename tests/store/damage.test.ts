@@ -1,24 +1,21 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
-import { MIGRATIONS } from '../../src/store/migrations.ts';
 import { openWalkStore } from '../../src/store/open-store.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import { all, packetsOfSecond, recordsOfSecond, recordWalk, storeIn, temporaryFolder } from './walk-data.ts';
+import {
+  all,
+  closedStore,
+  packetsOfSecond,
+  recordsOfSecond,
+  recordWalk,
+  SECONDS,
+  storeIn,
+  temporaryFolder,
+} from './walk-data.ts';
 
-const SECONDS = 40;
 const TRUE_PACKETS = Array.from({ length: SECONDS }, (_, s) => packetsOfSecond(s)).flat();
 const TRUE_RECORDS = Array.from({ length: SECONDS }, (_, s) => recordsOfSecond(s)).flat();
-
-/** A closed store with one walk. */
-function closedStore(): { folder: string; file: string; id: string } {
-  const folder = temporaryFolder();
-  const store = storeIn(folder);
-  const id = recordWalk(store, SECONDS);
-  store.close();
-  return { folder, file: path.join(folder, 'gaitkeeper.db'), id };
-}
 
 type Reading = 'right' | 'reported' | 'refused' | 'set aside' | 'silently wrong';
 
@@ -144,43 +141,5 @@ describe('R5: a damaged database', () => {
     expect(readFileSync(path.join(folder, 'damaged', aside!, 'gaitkeeper.db')).equals(bytes)).toBe(true);
     expect(store.health().troubles).toMatchObject([{ code: 'set_aside', text: expect.stringContaining(aside!) }]);
     expect(recordWalk(store, 2)).toHaveLength(26);
-  });
-});
-
-describe('R6: upgrades', () => {
-  const STEPS = [...MIGRATIONS, 'CREATE TABLE later (a TEXT) STRICT', 'ALTER TABLE walks ADD COLUMN weather TEXT'];
-
-  it('copies the file first, then changes it in one go; all data stay', async () => {
-    const { folder, file, id } = closedStore();
-    const before = readFileSync(file);
-    const db = openDatabase(file, { migrations: STEPS, nowMs: () => 0 });
-    expect(db.pragma('user_version', { simple: true })).toBe(STEPS.length);
-    expect(db.prepare('SELECT count(*) AS n FROM chunks').get()).toEqual({ n: 2 * SECONDS });
-    db.close();
-    const [copy] = readdirSync(path.join(folder, 'backups'));
-    expect(copy).toBe(`before-upgrade-from-schema-${MIGRATIONS.length}-1970-01-01T00-00-00-000Z.db`);
-    expect(readFileSync(path.join(folder, 'backups', copy!)).equals(before)).toBe(true);
-    const restored = path.join(temporaryFolder(), 'old');
-    mkdirSync(restored);
-    copyFileSync(path.join(folder, 'backups', copy!), path.join(restored, 'gaitkeeper.db'));
-    expect(await all(storeIn(restored).walks.notifications(id))).toHaveLength(SECONDS * 20);
-  });
-
-  it('leaves the old schema whole when a step fails', async () => {
-    const { folder, file, id } = closedStore();
-    const broken = [...STEPS, 'CREATE TABLE walks (again INTEGER)'];
-    expect(() => openDatabase(file, { migrations: broken, nowMs: () => 0 })).toThrow(/walks/);
-    const store = storeIn(folder);
-    expect(store.health().schemaVersion).toBe(MIGRATIONS.length);
-    expect(await all(store.walks.notifications(id))).toHaveLength(SECONDS * 20);
-  });
-
-  it('refuses a database of a newer version in words, and leaves it as it is', () => {
-    const { folder, file } = closedStore();
-    openDatabase(file, { migrations: STEPS, nowMs: () => 0 }).close();
-    const before = readFileSync(file);
-    expect(() => openWalkStore(folder, { onDamage: 'set_aside' })).toThrow(`schema ${STEPS.length}`);
-    expect(readFileSync(file).equals(before)).toBe(true);
-    expect(existsSync(path.join(folder, 'damaged'))).toBe(false);
   });
 });

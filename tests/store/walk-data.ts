@@ -42,3 +42,15 @@ export async function all<T>(items: AsyncIterable<T> | Iterable<T>): Promise<T[]
   for await (const item of items) list.push(item);
   return list;
 }
+
+/** Length of the walk of closedStore [s]. */
+export const SECONDS = 40;
+
+/** A closed store with one walk. */
+export function closedStore(): { folder: string; file: string; id: string } {
+  const folder = temporaryFolder();
+  const store = storeIn(folder);
+  const id = recordWalk(store, SECONDS);
+  store.close();
+  return { folder, file: path.join(folder, 'gaitkeeper.db'), id };
+}

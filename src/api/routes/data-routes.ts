@@ -1,9 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
+import { BACKUPS_NAME, DAMAGED_NAME } from '../../store/database.ts';
 import type { Walk } from '../../store/walk-store.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { isoTime } from '../clock.ts';
@@ -20,24 +21,24 @@ import { notFound, ProblemError } from '../problem.ts';
 import { IMPORT_LIMIT_BYTES } from '../request-limits.ts';
 import { limitedBody } from '../upload.ts';
 
-const BackupName = Type.String({ pattern: '^gaitkeeper-[0-9TZ-]{10,40}\\.db$' });
+/** Copies that were asked for, and those that were made before an upgrade. */
+const BACKUP = /^(gaitkeeper|before-upgrade-from-schema-[0-9]{1,4})-[0-9TZ-]{10,40}\.db$/;
+const BackupName = Type.String({ pattern: BACKUP.source });
 
 /** Whole-account matters: backup, export, import, erasure, and the mirror. */
 export function dataRoutes(app: ApiApp, context: ApiContext): void {
   const { store, host, jobs, clock, mirror, audit } = context;
-  const folder = path.join(context.dataFolder, 'backups');
+  const folder = path.join(context.dataFolder, BACKUPS_NAME);
 
   const backups = async (): Promise<Backup[]> => {
-    const names = (await readdir(folder).catch(() => [])).filter((name) =>
-      /^gaitkeeper-[0-9TZ-]{10,40}\.db$/.test(name),
-    );
+    const names = (await readdir(folder).catch(() => [])).filter((name) => BACKUP.test(name));
     const found = await Promise.all(
       names.map(async (name) => {
         const { size, mtimeMs } = await stat(path.join(folder, name));
         return { name, bytes: size, created_at: isoTime(mtimeMs) };
       }),
     );
-    return found.sort((a, b) => b.name.localeCompare(a.name));
+    return found.sort((a, b) => b.created_at.localeCompare(a.created_at));
   };
 
   app.get(
@@ -173,6 +174,10 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
       const kept = await backups();
       if (kept.length > 0)
         leftBehind.push(`${kept.length} backups in the data folder: remove them with DELETE /api/v1/backups/{name}.`);
+      if (existsSync(path.join(context.dataFolder, DAMAGED_NAME)))
+        leftBehind.push(
+          `Databases that could not be read, in the folder ${DAMAGED_NAME} of the data folder: delete it by hand.`,
+        );
       if (mirror?.status().enabled === true)
         leftBehind.push(
           'Points in InfluxDB: they are taken back as soon as it answers; copies that it made of itself stay.',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import type { Backup } from '../../api/contract.ts';
+import { BACKUPS_NAME } from '../../store/database.ts';
 import { dataFolder } from '../data-folder.ts';
 import { askService, findService, openAnswer } from '../service/running-service.ts';
 import { UserError, type Terminal } from '../terminal.ts';
@@ -44,7 +45,7 @@ async function backup(terminal: Terminal, file: string | undefined, options: Opt
     throw new UserError(`"${file}" is there already. Name another file.`);
   const service = findService(folder, options.url, terminal.env['GAITKEEPER_TOKEN']);
   const made = (await askService(service, 'POST', '/api/v1/backups', undefined, LONGEST_MS)) as Backup;
-  let where = options.url === undefined ? path.join(folder, 'backups', made.name) : made.name;
+  let where = options.url === undefined ? path.join(folder, BACKUPS_NAME, made.name) : made.name;
   if (file !== undefined) {
     const address = `/api/v1/backups/${made.name}`;
     const part = `${file}.part`;
