@@ -75,8 +75,12 @@ export interface Served {
 }
 
 /** Starts the service on a free port and waits for its link. */
-export async function serve(folder: string, args: readonly string[] = []): Promise<Served> {
-  const child = start(['serve', '--port', '0', '--data', folder, ...args]);
+export async function serve(
+  folder: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<Served> {
+  const child = start(['serve', '--port', '0', '--data', folder, ...args], env);
   while (!child.text.out.includes('#code=')) {
     if (child.exitCode !== null) throw new Error(`serve ended: ${child.text.note}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
