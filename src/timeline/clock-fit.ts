@@ -4,6 +4,11 @@ export interface ClockFitParams {
   readonly skewSd: number;
   /** A residual this far from the line is no delay but a step of one of the two clocks [s]. */
   readonly stepS: number;
+  /**
+   * Packets that are late for so long, all of them, are late because a clock stepped, not because the radio fell behind [s].
+   * 0 where there is no clock but the arrivals themselves: a lateness that stays is samples that never came.
+   */
+  readonly stepUpS: number;
 }
 
 /** Most buckets kept, and the longest one [s]: ten minutes are looked back. */
@@ -28,6 +33,8 @@ interface State {
   openDelay: number;
   openPackets: number;
   packets: number;
+  /** From here on, every bucket was late [device time from the origin]; undefined while they are not. */
+  lateFrom: number | undefined;
 }
 
 const fresh = (): State => ({
@@ -42,6 +49,7 @@ const fresh = (): State => ({
   openDelay: Infinity,
   openPackets: 0,
   packets: 0,
+  lateFrom: undefined,
 });
 
 /**
@@ -118,19 +126,24 @@ export class ClockFit {
     s.openAt = 0;
     s.openDelay = s.offsetS;
     s.openPackets = 1;
+    s.lateFrom = undefined;
     s.packets = Math.max(1, s.packets);
   }
 
   #close(x: number): void {
     const s = this.#s;
     const late = s.openDelay - s.offsetS - s.skew * s.openAt;
-    if (late > this.#params.stepS && s.openPackets >= STEP_UP_PACKETS) {
-      const { openAt, openDelay } = s;
-      this.#restart(s.originS + openAt, s.originS + openAt + openDelay);
-      s.openFrom = x - openAt;
-      return;
-    }
-    if (s.openPackets > 0) {
+    if (late > this.#params.stepS && s.openPackets > 0) {
+      s.lateFrom ??= s.openFrom;
+      if (x - s.lateFrom >= this.#params.stepUpS && s.openPackets >= STEP_UP_PACKETS) {
+        const { openAt, openDelay } = s;
+        this.#restart(s.originS + openAt, s.originS + openAt + openDelay);
+        s.openFrom = x - openAt;
+        return;
+      }
+      // Until then it says nothing of the clock.
+    } else if (s.openPackets > 0) {
+      s.lateFrom = undefined;
       if (s.closed === BUCKETS) {
         s.at.copyWithin(0, 1);
         s.delay.copyWithin(0, 1);

@@ -23,9 +23,9 @@ const JUMP_S = 0.5;
 
 /** What is known of the clocks of such sensors: crystals are good to some 60 ppm, an unknown rate to 2 %. */
 const CLOCKS = {
-  device: { skewSd: 60e-6, stepS: 0.25 },
-  device_packet: { skewSd: 200e-6, stepS: 0.25 },
-  arrival: { skewSd: 0.02, stepS: 0.25 },
+  device: { skewSd: 60e-6, stepS: 0.25, stepUpS: 15 },
+  device_packet: { skewSd: 200e-6, stepS: 0.25, stepUpS: 15 },
+  arrival: { skewSd: 0.02, stepS: 0.25, stepUpS: 0 },
 } as const;
 
 interface Waiting {

@@ -81,6 +81,40 @@ describe("a sensor's clock on the walk's clock", () => {
     expect(worst).toBeLessThan(0.005);
   });
 
+  it.each([8, 170])(
+    'a link that falls behind for ten seconds and catches up leaves no mark either (from %i s)',
+    (fromS) => {
+      const sensor = new FakeSensor({ jitterS: 0.01, ppm: 30 });
+      let freeS = 0;
+      let longestS = 0;
+      const sent = range(2000).map((k) => {
+        const { packet, receivedS } = sensor.send(k);
+        // In bad air a packet takes longer than the sensor takes to fill the next one; afterwards they drain.
+        const arrivedS = Math.max(receivedS, freeS);
+        freeS = arrivedS + (receivedS > fromS && receivedS < fromS + 5 ? 0.35 : 0.1);
+        longestS = Math.max(longestS, arrivedS - receivedS);
+        return { packet, receivedS: arrivedS };
+      });
+      expect(longestS).toBeGreaterThan(2);
+      const { n, timesS, gaps } = listen(sent);
+      expect(gaps).toEqual([]);
+      const errors = n.slice(400).map((sample, i) => Math.abs(timesS[i + 400]! - sensor.timeS(sample) - 0.004));
+      expect(Math.max(...errors)).toBeLessThan(0.01);
+    },
+  );
+
+  it('a sensor whose clock stood still for a while is placed anew, once it is sure that it is no delay', () => {
+    const sensor = new FakeSensor({ jitterS: 0.01 });
+    const sent = range(1000).map((k) => {
+      const { packet, receivedS } = sensor.send(k);
+      return { packet, receivedS: receivedS > 60 ? receivedS + 2 : receivedS };
+    });
+    const { n, timesS, gaps } = listen(sent);
+    expect(gaps.map((gap) => gap.cause)).toEqual(['clock']);
+    expect(gaps[0]!.fromS).toBeLessThan(60 + 30);
+    expect(timesS.at(-1)! - sensor.timeS(n.at(-1)!) - 2).toBeCloseTo(0, 2);
+  });
+
   it("B6: a computer that slept for ten minutes doesn't bend the time between samples", () => {
     const sensor = new FakeSensor({ jitterS: 0.01 });
     // The walk's clock stood still while the sensor went on and nothing came.
