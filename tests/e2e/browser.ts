@@ -74,6 +74,8 @@ export async function open(
   page.on('console', (message) => {
     const text = message.text();
     // A refused answer is what some tests ask for; vibration needs a finger.
+    // What the framework warns of at run time is a mistake of the page.
+    if (message.type() === 'warning' && text.includes('svelte.dev')) errors.push(text);
     if (message.type() === 'error' && !/Failed to load resource|vibrate|ERR_/.test(text)) errors.push(text);
   });
   page.on('request', (request) => {

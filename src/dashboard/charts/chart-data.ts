@@ -76,3 +76,59 @@ export function spreadLabels(tops: readonly number[], apart: number, low: number
   for (const label of order) out[label.i] = label.top;
   return out;
 }
+
+/** All that a chart is drawn from. */
+export interface ChartSpec {
+  readonly lines: readonly ChartLine[];
+  readonly bands: readonly ChartBand[];
+  readonly pins: readonly ChartPin[];
+  readonly spreads: readonly ChartSpread[];
+  /** Range of x from 0; ticks every `xStep`. */
+  readonly xMax: number;
+  readonly xStep: number;
+  readonly xText: (x: number) => string;
+  /** Unit of x, said once, at the last tick. */
+  readonly xUnit: string;
+  readonly yMin: number;
+  readonly yMax: number;
+  readonly yStep: number;
+  readonly yText: (y: number) => string;
+  /** A line at zero: what changes are counted from. */
+  readonly zero: boolean;
+  readonly nowX: number | null;
+  /** Room for names at the line ends [px]. */
+  readonly labelRoom: number;
+  readonly axis: boolean;
+}
+
+/** A line of the table under a chart. */
+export interface TableLine {
+  readonly name: string;
+  readonly points: readonly ChartPoint[];
+  readonly text: (y: number) => string;
+}
+
+/** Multiples of `step` from `from` to `to`. */
+export function ticks(from: number, to: number, step: number): number[] {
+  const out: number[] = [];
+  for (let v = Math.ceil(from / step - 1e-9) * step; v <= to + 1e-9; v += step) out.push(Math.abs(v) < 1e-9 ? 0 : v);
+  return out;
+}
+
+/** What the lines say near an x, in one line of text: the nearest known point of each. */
+export function readingAt(
+  lines: readonly ChartLine[],
+  at: number,
+  within: number,
+  text: (y: number) => string,
+): string {
+  return lines
+    .map((line) => {
+      let best: { x: number; y: number } | null = null;
+      for (const p of line.points)
+        if (p.y !== null && (best === null || Math.abs(p.x - at) < Math.abs(best.x - at))) best = { x: p.x, y: p.y };
+      return best === null || Math.abs(best.x - at) > within ? '' : `${line.name} ${text(best.y)}`;
+    })
+    .filter(Boolean)
+    .join(' · ');
+}

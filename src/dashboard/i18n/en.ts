@@ -450,6 +450,7 @@ export const en = {
   'chart.paused': 'paused',
   'chart.pausedFor': 'paused, {minutes} min',
   'chart.break': 'break, {minutes} min',
+  'chart.resting': 'pause or rest',
   'chart.rest': 'rest, {minutes} min',
 
   'metric.rollIn': 'Roll-in',

@@ -437,6 +437,7 @@ export const ja: Messages = {
   'chart.paused': '一時停止',
   'chart.pausedFor': '停止 {minutes}分',
   'chart.break': '休憩 {minutes}分',
+  'chart.resting': '停止・休憩',
   'chart.rest': '休憩 {minutes}分',
 
   'metric.rollIn': '内傾き',
