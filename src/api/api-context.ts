@@ -5,6 +5,7 @@ import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import type { AccessControl } from './access/access-control.ts';
 import type { AuditLog } from './access/audit-log.ts';
+import type { Calibrator } from './calibration/calibrator.ts';
 import type { ServiceClock } from './clock.ts';
 import type { MirrorStatus, SensorList, VirtualWalker, VirtualWalkerPatch } from './contract.ts';
 import type { LiveFeed } from './live/live-feed.ts';
@@ -36,6 +37,7 @@ export interface ApiContext {
   readonly access: AccessControl;
   readonly audit: AuditLog;
   readonly host: WalkHost;
+  readonly calibrator: Calibrator;
   readonly feed: LiveFeed;
   readonly jobs: JobQueue;
   readonly tls: boolean;

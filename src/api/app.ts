@@ -10,6 +10,7 @@ import { AuditLog } from './access/audit-log.ts';
 import { guardAccess, type GuardedRoute } from './access/access-hook.ts';
 import type { OriginRules } from './access/origins.ts';
 import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
+import { Calibrator } from './calibration/calibrator.ts';
 import { systemClock, type ServiceClock } from './clock.ts';
 import { Problem, type SensorList } from './contract.ts';
 import { createLimitedServer, type Certificate } from './http-server.ts';
@@ -24,6 +25,7 @@ import { systemWalkClock, type WalkClock } from './recorder/walk-clock.ts';
 import { WalkHost } from './recorder/walk-host.ts';
 import { BODY_LIMIT_BYTES, limitRequests } from './request-limits.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
+import { calibrationRoutes } from './routes/calibration-routes.ts';
 import { dataRoutes } from './routes/data-routes.ts';
 import { docRoutes } from './routes/doc-routes.ts';
 import { formulaRoutes } from './routes/formula-routes.ts';
@@ -88,19 +90,21 @@ export async function createApp(
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const access = new AccessControl({ clock, tokens: store.tokens, serviceToken: options.serviceToken });
+  const walkClock = options.walkClock ?? systemWalkClock();
   const host = new WalkHost({
     store,
     hub,
     clock,
-    walkClock: options.walkClock ?? systemWalkClock(),
+    walkClock,
     log: options.log,
     program: options.version,
   });
+  const calibrator = new Calibrator({ hub, host, store, clock, walkClock });
   let scanning = false;
   const sensorList = (): SensorList => ({
     radios: presentRadios(hub),
     scanning,
-    sensors: hub.sensors().map(presentSensor),
+    sensors: hub.sensors().map((sensor) => presentSensor(sensor, calibrator.fitOf(sensor))),
     virtual_walker: options.virtualWalker?.state() ?? null,
   });
   const feed = new LiveFeed({ store, host, hub, clock, sensorList });
@@ -114,6 +118,7 @@ export async function createApp(
     access,
     audit: new AuditLog({ trail: store.audit, clock, log: options.log }),
     host,
+    calibrator,
     feed,
     jobs,
     tls: rules.tls,
@@ -162,6 +167,7 @@ export async function createApp(
       sessionRoutes(api, context);
       healthRoutes(api, context, loopDelay);
       sensorRoutes(api, context);
+      calibrationRoutes(api, context);
       walkRoutes(api, context);
       recordRoutes(api, context);
       markRoutes(api, context);
@@ -186,6 +192,7 @@ export async function createApp(
     stopRetention();
     feed.close();
     await jobs.close();
+    calibrator.close();
     host.close();
     loopDelay.disable();
   });

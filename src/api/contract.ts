@@ -10,6 +10,7 @@
  * | POST, GET, DELETE /session; POST /session/links | SessionRequest -> Session; - ; LoginLink |
  * | GET /health | Health |
  * | GET /sensors; GET /sensors/check | SensorList; ReadyList |
+ * | GET, POST, DELETE /calibration | CalibrationStart -> Calibration |
  * | POST, DELETE /sensors/scan | SensorList |
  * | POST, DELETE /sensors/{id}/pair; PUT /sensors/{id}/key; POST /sensors/{id}/identify | PairRequest, SensorKey -> SensorList; 204 |
  * | GET, PATCH /virtual-walker; POST /virtual-walker/tap | VirtualWalkerPatch -> VirtualWalker; VirtualTap -> 204 |
@@ -34,10 +35,12 @@
  * Outside /api/v1: /openapi.json, /docs, /metrics (Prometheus, bearer token), and the dashboard's static shell.
  */
 export * from './contract/audit.ts';
+export * from './contract/calibration.ts';
 export * from './contract/common.ts';
 export * from './contract/formulas.ts';
 export * from './contract/guidance.ts';
 export * from './contract/live.ts';
+export * from './contract/problem-codes.ts';
 export * from './contract/sensors.ts';
 export * from './contract/session.ts';
 export * from './contract/settings.ts';

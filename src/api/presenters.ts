@@ -1,18 +1,21 @@
 import type { SensorHub, SensorStatus } from '../ble/sensor-hub.ts';
 import type { Side } from '../domain/sites.ts';
 import type { Mark as StoredMark, Walk as StoredWalk } from '../store/walk-store.ts';
+import { SENSOR_MODELS } from '../protocol/models/index.ts';
 import type { FootLive } from '../pipeline/foot/foot-output.ts';
 import type { LiveSnapshot } from '../walk/live-snapshot.ts';
+import type { Fit } from './calibration/fit-memory.ts';
 import { isoTime } from './clock.ts';
 import type { LiveFoot, LiveFrame, Mark, Sensor, Walk } from './contract.ts';
 
 /** Names from the air are any bytes: 64 characters at most, and nothing that steers a terminal or a log. */
 const shown = (name: string): string => name.slice(0, 64).replace(/\p{Cc}/gu, '');
 
-export const presentSensor = (sensor: SensorStatus): Sensor => ({
+export const presentSensor = (sensor: SensorStatus, fit?: Fit): Sensor => ({
   id: sensor.id,
   name: shown(sensor.name),
   model: sensor.model,
+  ...modelFacts(sensor.model),
   virtual: sensor.virtual,
   state: sensor.state,
   trouble: sensor.trouble ?? null,
@@ -22,11 +25,33 @@ export const presentSensor = (sensor: SensorStatus): Sensor => ({
   battery_pct: finite(sensor.batteryPct),
   firmware: sensor.firmware === undefined ? null : shown(sensor.firmware),
   trust: sensor.trust ?? null,
+  clock:
+    sensor.clock === undefined
+      ? null
+      : {
+          offset_s: sensor.clock.offsetS,
+          error_ms: sensor.clock.errorMs,
+          drift_ppm: finite(sensor.clock.driftPpm),
+        },
+  fit:
+    fit === undefined
+      ? null
+      : {
+          at: isoTime(fit.atMs),
+          grade: fit.grade,
+          reasons: [...fit.reasons],
+          slipped_at: fit.slippedAtMs === undefined ? null : isoTime(fit.slippedAtMs),
+        },
   last_heard_ms_ago: finite(sensor.lastHeardMsAgo),
   rate_hz: finite(sensor.rateHz),
   loss_share: finite(sensor.lossShare),
   motion_dps: finite(sensor.motionDps),
 });
+
+const modelFacts = (id: string): Pick<Sensor, 'kind' | 'limit' | 'tested'> => {
+  const model = SENSOR_MODELS.find((one) => one.id === id);
+  return { kind: model?.name ?? id, limit: model?.qualityLimit ?? null, tested: model?.verified ?? null };
+};
 
 export const presentRadios = (hub: SensorHub): { kind: string; state: string; trouble: string | null }[] =>
   hub.radios().map((radio) => ({ kind: radio.kind, state: radio.state, trouble: radio.trouble ?? null }));

@@ -1,3 +1,4 @@
+import type { SensorState } from '../domain/sensor-states.ts';
 import type { SensorModel } from '../protocol/sensor-model.ts';
 import { Backoff } from './backoff.ts';
 import { NO_KEY } from './control-session.ts';
@@ -5,7 +6,7 @@ import { LinkHealth } from './link-health.ts';
 import { LostRanges } from './lost-ranges.ts';
 import type { Advertisement, Radio } from './radio.ts';
 import { SensorLink, SensorRefusal, type SensorFacts } from './sensor-link.ts';
-import type { Pairing, SensorState, SensorStatus } from './sensor-hub.ts';
+import type { Pairing, SensorStatus } from './sensor-hub.ts';
 import type { SerialQueue } from './serial-queue.ts';
 import { StreamGuard } from './stream-guard.ts';
 import type { TimerHandle, Timers } from './timers.ts';
@@ -182,7 +183,7 @@ export class ManagedSensor {
       model: this.model.id,
       virtual: this.radio.kind === 'simulated',
       state: this.#state,
-      trouble: this.#trouble ?? (this.pairing === undefined ? undefined : this.model.qualityLimit),
+      trouble: this.#trouble,
       site: this.pairing?.site,
       paired: this.pairing !== undefined,
       rssiDbm: this.#rssiDbm,

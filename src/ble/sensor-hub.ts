@@ -1,21 +1,7 @@
+import type { SensorState } from '../domain/sensor-states.ts';
 import type { SensorSite } from '../domain/sites.ts';
 import type { ClockCheck } from './clock-pings.ts';
 import type { LinkTrust } from './control-session.ts';
-
-/** Where a sensor stands. Each change is an event in the API and on the page. */
-export const SENSOR_STATES = [
-  'seen',
-  'connecting',
-  'ready',
-  'streaming',
-  'silent',
-  'lost',
-  'reconnecting',
-  'refused',
-  'quarantined',
-  'off',
-] as const;
-export type SensorState = (typeof SENSOR_STATES)[number];
 
 /** A sensor as the user sees it: heard, paired or both. */
 export interface SensorStatus {

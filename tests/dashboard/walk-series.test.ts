@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { StrideRecord } from '../../src/dashboard/api/types.ts';
-import { gradeFit, STILL_S, StillWatch, type FitFacts } from '../../src/dashboard/state/fit-check.ts';
 import { WalkSeries } from '../../src/dashboard/state/walk-series.ts';
 
 const stride = (icS: number, rollIn: number | null, extra: Partial<StrideRecord> = {}): StrideRecord =>
@@ -65,44 +64,5 @@ describe('what the live page draws of a walk', () => {
     const series = new WalkSeries('w');
     fill(series, 0, 7200, () => 8);
     expect(series.blocks('eversion_excursion_deg', 'left').length).toBeLessThan(400);
-  });
-});
-
-describe('the check of the fit', () => {
-  it('five still seconds fill the ring; a move empties it and says how much', () => {
-    const watch = new StillWatch();
-    expect(watch.push([2, 3], 0)).toBe(0);
-    expect(watch.push([2, 3], 2500)).toBeCloseTo(0.5, 9);
-    expect(watch.push([2, 40], 2600)).toBe(0);
-    expect(watch.movedDps).toBe(40);
-    watch.push([2, 3], 3000);
-    expect(watch.push([2, 3], 3000 + 1000 * STILL_S)).toBe(1);
-  });
-
-  it('a sensor that says nothing is not a still one', () => {
-    const watch = new StillWatch();
-    watch.push([2, null], 0);
-    expect(watch.push([2, null], 9000)).toBe(0);
-  });
-
-  const good: FitFacts = {
-    stepSides: ['left', 'right', 'left', 'right', 'left', 'right', 'left', 'right', 'left', 'right'],
-    losses: [0.001, 0.002, 0],
-    silent: false,
-    axesProvisional: false,
-    swapped: false,
-    feet: 2,
-    pelvis: true,
-    stillDone: true,
-  };
-  it('grades what it sees, with reasons', () => {
-    expect(gradeFit(good)).toEqual({ grade: 'A', reasons: [] });
-    expect(gradeFit({ ...good, losses: [0.03, 0, 0] })).toEqual({ grade: 'B', reasons: ['loss_some'] });
-    expect(gradeFit({ ...good, losses: [0.2, 0, 0] }).grade).toBe('C');
-    expect(gradeFit({ ...good, silent: true }).reasons).toContain('silent');
-    expect(gradeFit({ ...good, swapped: true }).grade).toBe('C');
-    expect(gradeFit({ ...good, stepSides: ['left', 'left', 'left', 'right'] }).grade).toBe('C');
-    expect(gradeFit({ ...good, feet: 1 }).grade).toBe('B');
-    expect(gradeFit({ ...good, pelvis: false })).toEqual({ grade: 'A', reasons: ['no_pelvis'] });
   });
 });

@@ -13,6 +13,7 @@ import type {
   Settings,
   Walk,
 } from '../../src/api/contract.ts';
+import { FakeCalibration } from './fake-calibration.ts';
 import { presentSafety } from '../../src/api/guidance/present-guidance.ts';
 import { wordsOf } from '../../src/guidance/words/index.ts';
 import {
@@ -82,6 +83,7 @@ export class FakeApi {
     'This computer has no Bluetooth. Use your phone as the reader, replay a recording, or try the virtual walker.';
   scanning = true;
   checks: ReadyList['checks'] = [];
+  readonly #calibration = new FakeCalibration();
   readonly requests: string[] = [];
   /** Ids after which reconnecting pages asked to go on. */
   readonly resumedAfter: number[] = [];
@@ -132,6 +134,11 @@ export class FakeApi {
         battery_pct: 81 - 6 * i,
         firmware: '1.4.2',
         trust: 'unprotected',
+        kind: 'Gaitkeeper',
+        limit: null,
+        tested: null,
+        clock: { offset_s: 12.4, error_ms: 6, drift_ppm: 14 },
+        fit: null,
         last_heard_ms_ago: 20,
         rate_hz: 104,
         loss_share: 0.003,
@@ -417,6 +424,15 @@ export class FakeApi {
         say(this.#sensorList());
         return;
       }
+      case 'GET /calibration':
+        say(this.#calibration.state(this.walking && this.walk !== null));
+        return;
+      case 'POST /calibration':
+        say(this.#calibration.start(body['skip_still'] === true));
+        return;
+      case 'DELETE /calibration':
+        say(this.#calibration.stop());
+        return;
       case 'GET /sensors/check':
         say({ ready: this.sensors.some((s) => s.paired), checks: this.checks });
         return;

@@ -1,20 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { SiteSchema } from '../../domain/records.ts';
+import { SENSOR_STATES } from '../../domain/sensor-states.ts';
+import { SensorFit } from './calibration.ts';
 import { closed, nullable, SensorId, words } from './common.ts';
 
-/** As SENSOR_STATES of the hub. */
-export const SENSOR_STATES = [
-  'seen',
-  'connecting',
-  'ready',
-  'streaming',
-  'silent',
-  'lost',
-  'reconnecting',
-  'refused',
-  'quarantined',
-  'off',
-] as const;
 export const SensorStateSchema = words(SENSOR_STATES);
 
 /** A sensor as the wearer sees it: heard, paired or both. `name` is whatever the radio said: show it as text only. */
@@ -22,6 +11,9 @@ export const Sensor = Type.Object({
   id: SensorId,
   name: Type.String(),
   model: Type.String(),
+  kind: Type.String({ description: "the model's name" }),
+  limit: nullable(Type.String({ description: 'what holds this model back; null where nothing does' })),
+  tested: nullable(Type.String({ description: 'how far this model was tried; null for our own' })),
   virtual: Type.Boolean(),
   state: SensorStateSchema,
   trouble: nullable(Type.String({ description: 'what is wrong and what to do' })),
@@ -33,6 +25,17 @@ export const Sensor = Type.Object({
   trust: nullable(
     words(['authenticated', 'unprotected', 'wrong_key'], 'how far the link is trusted: our key, none, or another'),
   ),
+  clock: nullable(
+    Type.Object(
+      {
+        offset_s: Type.Number({ description: "sensor's clock minus the service's, by questions and answers" }),
+        error_ms: Type.Number({ description: 'half the shortest round trip: the answer is no further off' }),
+        drift_ppm: nullable(Type.Number({ description: "how much faster the sensor's clock runs; null before 4 min" })),
+      },
+      { description: 'only our own sensors can be asked' },
+    ),
+  ),
+  fit: nullable(SensorFit),
   last_heard_ms_ago: nullable(Type.Number()),
   rate_hz: nullable(Type.Number()),
   loss_share: nullable(Type.Number({ description: 'share of samples lost in the last 10 s, 0 to 1' })),
@@ -94,6 +97,21 @@ export type SensorKey = Static<typeof SensorKey>;
 export const PairRequest = closed({ site: SiteSchema });
 export type PairRequest = Static<typeof PairRequest>;
 
+/** What can be missing before a walk. */
+export const READY_PROBLEMS = [
+  'no_sensors',
+  'one_shoe',
+  'no_data',
+  'battery_low',
+  'link_weak',
+  'firmware_old',
+  'space_low',
+  'not_calibrated',
+  'calibration_old',
+  'calibration_poor',
+  'slipped',
+] as const;
+
 /** GET /api/v1/sensors/check: ready for a walk, or what is missing. */
 export const ReadyList = Type.Object({
   ready: Type.Boolean(),
@@ -104,6 +122,10 @@ export const ReadyList = Type.Object({
       ok: Type.Boolean(),
       optional: Type.Boolean({ description: 'a walk can begin without it' }),
       text: Type.String(),
+      kind: nullable(words(READY_PROBLEMS, 'what is not well; null where it is')),
+      data: Type.Unsafe<Record<string, string | number>>(
+        Type.Record(Type.String(), Type.Unsafe<unknown>({}), { description: 'values of the text, for translation' }),
+      ),
     }),
   ),
 });

@@ -55,8 +55,15 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
     },
     async (): Promise<ReadyList> => {
       const space = await statfs(context.dataFolder).catch(() => undefined);
-      const { ready, checks } = readiness(hub.sensors(), space === undefined ? undefined : space.bavail * space.bsize);
-      return { ready, checks: checks.map(({ sensorId, ...c }) => ({ ...c, sensor_id: sensorId })) };
+      const { ready, checks } = readiness(hub.sensors(), {
+        nowMs: context.clock.wallMs(),
+        freeBytes: space === undefined ? undefined : space.bavail * space.bsize,
+        fitOf: (sensor) => context.calibrator.fitOf(sensor),
+      });
+      return {
+        ready,
+        checks: checks.map(({ sensorId, data, ...c }) => ({ ...c, data: { ...data }, sensor_id: sensorId })),
+      };
     },
   );
 

@@ -1,14 +1,8 @@
 import { Command } from 'commander';
 import type { AuditCheck, AuditEntry, Page } from '../../api/contract.ts';
-import { dataFolder } from '../data-folder.ts';
-import { askService, findService, type RunningService } from '../service/running-service.ts';
+import { askService, type RunningService } from '../service/running-service.ts';
+import { addServiceOptions, serviceOf, type ServiceOptions } from '../service/service-options.ts';
 import { UserError, type Terminal } from '../terminal.ts';
-
-interface Options {
-  readonly data?: string;
-  readonly url?: string;
-  readonly json?: boolean;
-}
 
 const MOST = 1000;
 
@@ -25,19 +19,12 @@ Examples:
   $ gaitkeeper audit verify              exit status 1 where an entry was changed or is missing`,
     );
   const add = (name: string, description: string): Command =>
-    audit
-      .command(name)
-      .description(description)
-      .exitOverride()
-      .option('--data <folder>', 'data folder of the service (default: the one that serve uses)')
-      .option('--url <address>', 'address of the service, where it is not the one of the data folder')
-      .option('--json', 'print JSON');
-  const service = (options: Options): RunningService =>
-    findService(dataFolder(options.data, terminal.env), options.url, terminal.env['GAITKEEPER_TOKEN']);
+    addServiceOptions(audit.command(name).description(description).exitOverride());
+  const service = (options: ServiceOptions): RunningService => serviceOf(terminal, options);
 
   add('list', 'entries, newest first')
     .option('--limit <n>', 'how many', '100')
-    .action(async (options: Options & { limit: string }) => {
+    .action(async (options: ServiceOptions & { limit: string }) => {
       const limit = Number(options.limit);
       if (!Number.isInteger(limit) || limit < 1 || limit > MOST)
         throw new UserError(`--limit: expected 1 to ${MOST}, found "${options.limit}".`, 2);
@@ -47,7 +34,7 @@ Examples:
       if (page.next_cursor !== null) terminal.note('There are older entries: ask for more with --limit.\n');
     });
 
-  add('verify', 'follow the chain of hashes').action(async (options: Options) => {
+  add('verify', 'follow the chain of hashes').action(async (options: ServiceOptions) => {
     const check = (await askService(service(options), 'GET', '/api/v1/audit/check')) as AuditCheck;
     if (options.json === true) await terminal.out(`${JSON.stringify(check)}\n`);
     else if (check.ok) await terminal.out(`Whole: ${check.entries} entries, head ${check.head}\n`);

@@ -425,6 +425,8 @@ export const en = {
   'finding.kind.poor_quality.text': 'Values may be missing or less certain.',
   'finding.kind.sensor_lost': 'A sensor was lost',
   'finding.kind.sensor_lost.text': 'Its time shows as a gap.',
+  'finding.kind.sensor_stuck': 'A sensor sends the same values over and over',
+  'finding.kind.sensor_stuck.text': 'Switch it off and on again; until then it measures nothing.',
   'finding.kind.sensor_rebooted': 'A sensor restarted',
   'finding.kind.sensor_rebooted.text': 'The walk goes on with a gap.',
 
@@ -816,6 +818,8 @@ export const en = {
   'reason.no_mid_stance': 'No moment with the foot flat was found in some strides.',
   'reason.no_heading': 'The direction of the foot was not known at first.',
   'reason.impossible': 'A measured value was not possible for a walking foot and is left out.',
+  'reason.glitch': 'A sensor jumped in a way that no body can.',
+  'reason.stuck': 'A sensor repeated the same values.',
   'reason.clipped': 'A sensor reached the end of its range.',
   'reason.no_pelvis_sensor': 'No pelvis sensor was worn.',
   'reason.no_foot_sensor': 'No shoe sensor was worn on one side.',

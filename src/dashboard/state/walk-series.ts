@@ -1,5 +1,4 @@
 import type { AnyRecord, FindingRecord, Side, StrideRecord } from '../api/types.ts';
-import { takeStepSide } from './fit-check.ts';
 
 /** Fields of a stride that the live page draws. */
 export const LIVE_FIELDS = [
@@ -80,8 +79,6 @@ class Line {
 export class WalkSeries {
   readonly walkId: string;
   readonly findings: FindingRecord[] = [];
-  /** Sides of the first steps, for the check of the fit. */
-  readonly firstSteps: Side[] = [];
   #lines = new Map<string, Line>();
   #strides = 0;
   #lastS = 0;
@@ -103,7 +100,6 @@ export class WalkSeries {
   add(record: AnyRecord): void {
     if (record.type === 'finding') this.findings.push(record);
     else if (record.type === 'stride') this.#stride(record);
-    else takeStepSide(this.firstSteps, record);
   }
 
   #stride(stride: StrideRecord): void {
