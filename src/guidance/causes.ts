@@ -10,6 +10,8 @@ export interface Cause {
   readonly signals: readonly CauseSignal[];
   readonly measured: 'measured' | 'proxy' | 'not_available';
   readonly exercises: readonly ExerciseId[];
+  /** Shown beside it though it is none of its signals: a value of the whole leg, never a measurement of the joint. */
+  readonly wholeLeg?: 'impact_attenuation_pct';
   /** A check that the wearer can do without sensors; its words are in the catalogues. */
   readonly selfTest: 'single_leg_stance' | 'figure_four_sit' | 'thomas_lying' | null;
 }
@@ -66,6 +68,7 @@ export const CAUSES: readonly Cause[] = [
     measured: 'not_available',
     signals: [],
     exercises: ['si_release'],
+    wholeLeg: 'impact_attenuation_pct',
     selfTest: null,
   },
 ];

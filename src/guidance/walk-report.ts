@@ -1,4 +1,5 @@
 import type { CurveRecord, FindingRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
+import type { Side } from '../domain/sites.ts';
 import { strideMetrics } from '../pipeline/metrics/index.ts';
 import { CurveBands, type CurveBand } from './curve-bands.ts';
 import { QualityCount, type DataQuality } from './data-quality.ts';
@@ -54,6 +55,8 @@ export interface WalkReport {
   readonly timeline: readonly TimelineSeries[];
   readonly curves: readonly CurveBand[];
   readonly symmetry: Readonly<Record<string, unknown>>;
+  /** Share of each landing's shock that the whole leg keeps from the pelvis [%], median over the walk. */
+  readonly wholeLeg: Readonly<Record<Side, number | null>>;
   readonly version: string;
 }
 
@@ -134,6 +137,10 @@ export class ReportBuilder {
       rows,
       timeline: this.#timeline.series(),
       curves: this.#curves.bands(),
+      wholeLeg: {
+        left: walk.left.medians['impact_attenuation_pct'] ?? null,
+        right: walk.right.medians['impact_attenuation_pct'] ?? null,
+      },
       symmetry: (walk.metrics['symmetry'] as Record<string, unknown> | undefined) ?? {},
       version: context.version,
     };

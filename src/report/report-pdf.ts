@@ -1,3 +1,4 @@
+import { CAUSES } from '../guidance/causes.ts';
 import { reportTitle, wordsOf } from '../guidance/words/index.ts';
 import type { GuidanceWords, Language } from '../guidance/words/catalogue.ts';
 import { signed } from '../guidance/words/catalogue.ts';
@@ -58,6 +59,7 @@ export async function reportPdf(report: WalkReport, language: Language): Promise
   wholeWalk(page, report, w);
   leftAndRight(page, report, w);
   curves(page, report, w);
+  causes(page, report, w);
   page.heading(w.report.methods);
   page.text(w.report.methodsText, { size: 9, color: INK_SOFT });
   page.heading(w.report.limits);
@@ -90,11 +92,13 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
   if (report.findings.length === 0) page.text(w.report.noFindings);
   for (const finding of report.findings) {
     const causes = finding.mayGoWith.map((id) => w.cause[id].name).join(', ');
+    const fits = finding.exercises.map((id) => w.exercise[id].name).join(', ');
     page.box(
       [
         { text: `${w.finding(finding)}: ${w.size(finding)}`, bold: true, size: 11 },
         { text: `${w.since(finding)} · ${w.report.certainty}: ${w.certainty[finding.certainty]}` },
         ...(causes === '' ? [] : [{ text: `${w.report.mayGoWith}: ${causes}` }]),
+        ...(fits === '' || !mayTry(report) ? [] : [{ text: `${w.report.fits}: ${fits}` }]),
       ],
       NOTE_SOFT,
       NOTE,
@@ -106,7 +110,8 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
     page.box(
       [
         { text: exercise.name, bold: true, size: 11 },
-        { text: `${exercise.why} ${exercise.dose}.` },
+        { text: exercise.why },
+        { text: `${w.report.dose}: ${exercise.dose}` },
         { text: exercise.evidence, size: 9 },
       ],
       BRAND_SOFT,
@@ -114,17 +119,21 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
     );
   } else if (report.safety !== 'open' && report.safety !== 'due')
     page.text(`${w.report.safetyClosed} ${w.safety.advice[report.safety]}`, { color: NOTE });
+  page.text(w.safety.stopWalk, { size: 8.5, color: INK_SOFT });
   page.text(w.safety.noClear, { size: 8.5, color: INK_SOFT });
 }
 
 function wholeWalk(page: ReportPage, report: WalkReport, w: GuidanceWords): void {
   page.heading(w.report.timeline);
   const minutes = Math.max(1, report.durationS / 60);
-  const pins = report.marks.map((m) => ({
-    at: m.atS / 60,
-    text: m.strength === null ? '•' : String(m.strength),
-    color: PAIN,
-  }));
+  const pins = [
+    ...report.tagChanges.map((c) => ({ at: c.atS / 60, text: '◇', color: INK_SOFT })),
+    ...report.marks.map((m) => ({
+      at: m.atS / 60,
+      text: m.strength === null ? '•' : String(m.strength),
+      color: PAIN,
+    })),
+  ];
   // Shorter ones are thinner than a hair on paper; they are counted with the data quality.
   const spans = report.gaps
     .filter((g) => g.to_s - g.from_s >= SHORTEST_GAP_S)
@@ -152,8 +161,46 @@ function wholeWalk(page: ReportPage, report: WalkReport, w: GuidanceWords): void
       `${Math.round(mark.atS / 60)} ${w.report.minutes}: ${w.place(mark.place)}${mark.strength === null ? '' : ` · ${mark.strength}/10`}`,
       { size: 9, color: PAIN },
     );
-  const tags = Object.entries(report.tags).map(([k, v]) => `${w.tag(k)}: ${String(v)}`);
-  if (tags.length > 0) page.text(`${w.report.tags}: ${tags.join(' · ')}`, { size: 9, color: INK_SOFT });
+  const told = (tags: WalkReport['tags']) =>
+    Object.entries(tags)
+      .map(([k, v]) => `${w.tag(k)}: ${w.tagValue(k, v)}`)
+      .join(' · ');
+  const tags = told(report.tags);
+  if (tags !== '') page.text(`${w.report.tags}: ${tags}`, { size: 9, color: INK_SOFT });
+  for (const change of report.tagChanges)
+    page.text(`◇ ${w.report.tagsFrom} ${Math.round(change.atS / 60)}: ${told(change.tags)}`, {
+      size: 9,
+      color: INK_SOFT,
+    });
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** No yes in the safety check: exercises may be named. */
+const mayTry = (report: WalkReport): boolean => report.safety === 'open' || report.safety === 'due';
+
+/** The five causes, each with what sensors can and can't say of it. */
+function causes(page: ReportPage, report: WalkReport, w: GuidanceWords): void {
+  // The first of them stays with the heading.
+  page.need(180);
+  page.heading(w.report.causes);
+  page.text(w.report.causesText, { size: 9, color: INK_SOFT });
+  for (const { id, selfTest, wholeLeg, exercises } of CAUSES) {
+    const { name, canSay, cantSay } = w.cause[id];
+    page.box(
+      [
+        { text: capital(name), bold: true },
+        { text: `${w.report.canSay}: ${canSay}`, size: 9 },
+        { text: `${w.report.cantSay}: ${cantSay}`, size: 9 },
+        ...(wholeLeg === undefined ? [] : [{ text: w.wholeLeg(report.wholeLeg), size: 9 }]),
+        ...(selfTest === null ? [] : [{ text: `${w.report.selfTest}: ${w.selfTest[selfTest]}`, size: 9 }]),
+        ...(mayTry(report)
+          ? [{ text: `${w.report.fits}: ${exercises.map((e) => w.exercise[e].name).join(', ')}`, size: 9 }]
+          : []),
+      ],
+      SUNK,
+      INK,
+    );
+  }
 }
 
 function leftAndRight(page: ReportPage, report: WalkReport, w: GuidanceWords): void {

@@ -3,78 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { StrideRecord, WalkRecord } from '../../src/domain/records.ts';
-import { ReportBuilder, type WalkReport } from '../../src/guidance/walk-report.ts';
 import { reportPdf } from '../../src/report/report-pdf.ts';
+import { exampleReport } from './example-report.ts';
 
 const pdftotext = spawnSync('pdftotext', ['-v']).error === undefined;
 const skipped = !pdftotext && process.env['CI'] !== 'true';
-
-function report(): WalkReport {
-  const durationS = 7200;
-  const builder = new ReportBuilder(durationS);
-  for (let t = 0; t < durationS; t += 1.1)
-    for (const side of ['left', 'right'] as const) {
-      builder.record({
-        type: 'stride',
-        side,
-        ic_s: t,
-        next_ic_s: t + 1.1,
-        stride_time_s: 1.1,
-        eversion_excursion_deg: 9 + (1.5 * t) / durationS + 0.1 * Math.sin(t),
-        stride_length_m: 1.3,
-        turning: false,
-        quality: 0.9,
-        reasons: {},
-        known_at_s: t,
-      } as unknown as StrideRecord);
-      const values_deg = Array.from({ length: 51 }, (_, i) => -5 + i / 5);
-      builder.record({
-        type: 'curve',
-        kind: 'eversion_over_stance',
-        side,
-        ic_s: t,
-        values_deg,
-        known_at_s: t,
-      });
-    }
-  const data = { metric: 'eversion_excursion_deg', unit: 'deg', size: 1.4, size_sd: 0.3, onset_min: [38, 52] };
-  builder.record({
-    type: 'finding',
-    kind: 'drift',
-    at_s: 1,
-    side: null,
-    text: '',
-    confidence: 0.97,
-    data,
-    known_at_s: 1,
-  });
-  const walk = {
-    type: 'walk',
-    duration_s: durationS,
-    sites: ['left_foot', 'right_foot'],
-    steps: 13090,
-    strides: 13090,
-    distance_m: 8500,
-    cadence_spm: 109,
-    walking_speed_mps: 1.18,
-    metrics: { gap_count: 1 },
-    gaps: [{ site: 'left_foot', from_s: 3000, to_s: 3030 }],
-    sensors: [],
-    reasons: {},
-    known_at_s: durationS,
-  } as unknown as WalkRecord;
-  return builder.build(walk, {
-    title: 'River',
-    startedAtMs: Date.UTC(2026, 4, 3, 9, 30),
-    tags: { shoes: 'trainers' },
-    tagChanges: [],
-    marks: [{ atS: 5000, place: 'back_right', strength: 5 }],
-    safety: { state: 'open', yes: [], dueBecause: undefined, validUntilMs: 1 },
-    tried: new Set(),
-    version: '9.9.9',
-  });
-}
 
 function pages(pdf: Buffer): string[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'report-'));
@@ -90,7 +23,7 @@ function pages(pdf: Buffer): string[] {
 
 describe.skipIf(skipped)('the PDF (skipped where pdftotext of poppler-utils is missing)', () => {
   test('English: the result, size, onset and the data quality stand on page 1', async () => {
-    const [first, ...others] = pages(await reportPdf(report(), 'en'));
+    const [first, ...others] = pages(await reportPdf(exampleReport(), 'en'));
     expect(first).toContain('Your shoes roll in more than at your start.');
     expect(first).toContain('about 1.4°');
     expect(first).toContain('since about minute 40 to 50');
@@ -100,12 +33,21 @@ describe.skipIf(skipped)('the PDF (skipped where pdftotext of poppler-utils is m
     const rest = others.join('\n');
     expect(rest).toContain('83 min: back, right · 5/10');
     expect(rest).toContain('What it can not say');
+    expect(rest).toContain('from minute 40: shoes: trainers · luggage (kg): 4');
+    for (const name of ['How the feet work', 'Stiff buttock muscles', 'The joints between sacrum and pelvis'])
+      expect(rest).toContain(name);
+    const plain = rest.replaceAll(/\s+/g, ' ');
+    expect(plain).toContain('the whole leg kept 81 % on left steps and 78 % on right steps from the pelvis');
+    expect(plain).toContain('it says nothing of a joint by itself');
   });
 
   test('Japanese text is there as text', async () => {
-    const [first, ...others] = pages(await reportPdf(report(), 'ja'));
+    const [first, ...others] = pages(await reportPdf(exampleReport(), 'ja'));
     expect(first).toContain('靴の内倒れが歩き始めより大きくなっています');
     expect(first).toContain('データの質');
-    expect(others.join('\n')).toContain('腰・右');
+    const rest = others.join('').replaceAll(/\s+/g, '');
+    expect(rest).toContain('腰・右');
+    expect(rest).toContain('左足の着地で81％、右足の着地で78％を脚全体が骨盤に伝えませんでした');
+    expect(rest).toContain('一つの関節のことは示しません');
   });
 });

@@ -18,6 +18,7 @@ export const SafetyCheck = Type.Object({
   due_because: nullable(Type.String()),
   advice: nullable(Type.String({ description: 'what to do now; null while the plan is open' })),
   no_measurement: Type.String(),
+  stop_walk: Type.String({ description: 'when to stop walking and get help' }),
   valid_until: nullable(WallTime),
 });
 export type SafetyCheck = Static<typeof SafetyCheck>;
@@ -79,6 +80,24 @@ export const Report = Type.Object({
       change: nullable(Type.Object({ value: Type.Number(), half_width: Type.Number(), clear: Type.Boolean() })),
     }),
   ),
+  causes: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      can_say: Type.String(),
+      cant_say: Type.String(),
+      measured: words(['measured', 'proxy', 'not_available']),
+      self_test: nullable(Type.String()),
+      whole_leg: nullable(Type.String({ description: 'a value of the whole leg shown beside it, in words' })),
+      exercise_names: Type.Array(Type.String()),
+    }),
+    { description: 'the five things that can go with such pain, and what sensors can and can not say of each' },
+  ),
+  whole_leg: Type.Object(
+    { left_pct: nullable(Type.Number()), right_pct: nullable(Type.Number()) },
+    { description: 'share of the landing shock that the whole leg keeps from the pelvis: never of one joint' },
+  ),
+  stop_walk: Type.String({ description: 'when to stop walking and get help' }),
   methods: Type.String(),
   limits: Type.String(),
   version: Type.String(),

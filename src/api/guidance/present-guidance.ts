@@ -21,6 +21,7 @@ export function presentSafety(state: SafetyState, w: GuidanceWords): SafetyCheck
     due_because: state.dueBecause === undefined ? null : w.safety.due[state.dueBecause],
     advice: closed ? w.safety.advice[state.state] : null,
     no_measurement: w.safety.noClear,
+    stop_walk: w.safety.stopWalk,
     valid_until: state.validUntilMs === undefined ? null : isoTime(state.validUntilMs),
   };
 }
@@ -89,6 +90,15 @@ export function presentReport(report: WalkReport, w: GuidanceWords): Report {
           ? null
           : { value: row.change.value, half_width: row.change.halfWidth, clear: row.change.clear },
     })),
+    causes: CAUSES.map((cause) => ({
+      ...presentCause(cause.id, w),
+      measured: cause.measured,
+      self_test: cause.selfTest === null ? null : w.selfTest[cause.selfTest],
+      whole_leg: cause.wholeLeg === undefined ? null : w.wholeLeg(report.wholeLeg),
+      exercise_names: cause.exercises.map((id) => w.exercise[id].name),
+    })),
+    whole_leg: { left_pct: report.wholeLeg.left, right_pct: report.wholeLeg.right },
+    stop_walk: w.safety.stopWalk,
     methods: w.report.methodsText,
     limits: w.report.limitsText,
     version: report.version,

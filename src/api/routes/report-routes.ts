@@ -4,6 +4,7 @@ import { wordsOf } from '../../guidance/words/index.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { isoTime } from '../clock.ts';
 import { CompareQuery, CompareResult, Id, LanguageQuery, Report, Trends } from '../contract.ts';
+import { PrintError, ReportPrinter } from '../../report/report-printer.ts';
 import { presentReport } from '../guidance/present-guidance.ts';
 import { comparableWalk, storedReport } from '../guidance/stored-report.ts';
 import { WearerState } from '../guidance/wearer-state.ts';
@@ -17,6 +18,8 @@ const MOST_TRENDS = 200;
 
 /** Reports of walks, on the page and on paper, and what many walks say together. */
 export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext): void {
+  const printer = new ReportPrinter();
+  app.addHook('onClose', () => printer.close());
   const wearerOf = (walkId: string) => new WearerState(store, store.walks.get(walkId).profileId);
   const report = (walkId: string, curves: boolean) =>
     storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version, curves);
@@ -43,13 +46,14 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
       schema: { tags: ['reports'], summary: 'The report on paper', params: Params, querystring: LanguageQuery },
     },
     async (request, reply) => {
-      // The printer and its font are heavy and rarely needed.
-      const { reportPdf } = await import('../../report/report-pdf.ts');
-      const pdf = await reportPdf(await report(request.params.id, true), request.query.lang ?? 'en');
+      const made = await report(request.params.id, true);
+      const pdf = await printer.print(made, request.query.lang ?? 'en').catch((error: unknown) => {
+        throw error instanceof PrintError ? printProblem(error) : error;
+      });
       return reply
         .type('application/pdf')
         .header('content-disposition', `attachment; filename="walk-${request.params.id}.pdf"`)
-        .send(pdf);
+        .send(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength));
     },
   );
 
@@ -124,6 +128,16 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
       };
     },
   );
+}
+
+/** A report that was not printed, in words; what went wrong inside stays in the log. */
+function printProblem(error: PrintError): ProblemError {
+  if (error.reason === 'failed') throw error;
+  const busy = error.reason === 'busy';
+  return new ProblemError(503, busy ? 'printer_busy' : 'printer_slow', error.message, {
+    whatToDo: 'Try again in a moment; the report page has the same content.',
+    retryAfterS: busy ? 5 : 30,
+  });
 }
 
 /** Middle of the earliest onset range of a drift that was alarmed. */

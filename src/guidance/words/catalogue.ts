@@ -5,6 +5,7 @@ import type { SafetyLevel, SafetyQuestionId, SafetyDue } from '../safety-check.t
 import type { StopReason } from '../trial.ts';
 import type { Verdict } from '../trial-analysis.ts';
 import type { Certainty, WalkFinding } from '../walk-findings.ts';
+import type { WalkReport } from '../walk-report.ts';
 
 export const LANGUAGES = ['en', 'ja'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -18,6 +19,8 @@ export interface GuidanceWords {
   readonly cause: Readonly<
     Record<Cause['id'], { readonly name: string; readonly canSay: string; readonly cantSay: string }>
   >;
+  /** What the whole leg keeps of the landing shock, with why it is no measurement of a joint. */
+  readonly wholeLeg: (leg: WalkReport['wholeLeg']) => string;
   readonly selfTest: Readonly<Record<NonNullable<Cause['selfTest']>, string>>;
   readonly exercise: Readonly<
     Record<
@@ -38,6 +41,8 @@ export interface GuidanceWords {
     readonly advice: Readonly<Record<SafetyLevel, string>>;
     readonly due: Readonly<Record<SafetyDue, string>>;
     readonly noClear: string;
+    /** When to stop walking and get help. */
+    readonly stopWalk: string;
   };
   readonly verdict: Readonly<Record<Verdict, string>>;
   readonly trialStop: Readonly<Record<StopReason, string>>;
@@ -55,6 +60,8 @@ export interface GuidanceWords {
   readonly quality: Readonly<Record<QualityReason, string>>;
   readonly place: (code: string) => string;
   readonly tag: (key: string) => string;
+  /** A tag's value: what is one of our words is translated, the wearer's own words stay. */
+  readonly tagValue: (key: string, value: unknown) => string;
   readonly report: Readonly<
     Record<
       | 'quality'
@@ -63,6 +70,14 @@ export interface GuidanceWords {
       | 'findings'
       | 'noFindings'
       | 'mayGoWith'
+      | 'fits'
+      | 'dose'
+      | 'causes'
+      | 'causesText'
+      | 'canSay'
+      | 'cantSay'
+      | 'selfTest'
+      | 'tagsFrom'
       | 'tryFirst'
       | 'timeline'
       | 'pain'
@@ -100,6 +115,10 @@ export interface GuidanceWords {
     >
   >;
 }
+
+/** The value of a tag in words: `known` translates ours by `key value`. */
+export const tagText = (known: Readonly<Record<string, string>>, key: string, value: unknown): string =>
+  known[`${key} ${String(value)}`] ?? String(value);
 
 /** A number with a true minus sign and fixed digits. */
 export function signed(value: number, digits: number): string {

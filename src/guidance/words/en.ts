@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, sizeNumbers, type GuidanceWords } from './catalogue.ts';
+import { roundTo5, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'Stride time',
@@ -34,6 +34,22 @@ const TAGS: Record<string, string> = {
   luggage_kg: 'luggage (kg)',
   ground: 'ground',
   notes: 'notes',
+  route: 'route',
+  cold: 'cold',
+};
+
+const TAG_VALUES: Record<string, string> = {
+  'insoles in': 'in',
+  'insoles out': 'out',
+  'luggage_kg 0': 'none',
+  'ground pavement': 'pavement',
+  'ground gravel': 'gravel',
+  'ground forest': 'forest path',
+  'ground track': 'track',
+  'ground indoors': 'indoors',
+  'ground mixed': 'mixed',
+  'cold true': 'yes',
+  'cold false': 'no',
 };
 
 const PLACES: Record<string, string> = {
@@ -100,9 +116,19 @@ export const en: GuidanceWords = {
     },
     si_joint: {
       name: 'the joints between sacrum and pelvis',
-      canSay: 'Nothing from sensors on shoes and belt.',
+      canSay: 'Nothing of the joints themselves. What is shown beside them is a value of the whole leg.',
       cantSay: 'These joints move by 1 to 2 degrees inside the body; no sensor on the outside can see that.',
     },
+  },
+  wholeLeg: ({ left, right }) => {
+    const limits =
+      'Shoe, ankle, knee, hip, muscles and the mounting do this together; it says nothing of a joint by itself.';
+    const of = (side: string, value: number | null) =>
+      value === null ? [] : [`${value.toFixed(0)} % on ${side} steps`];
+    const said = [...of('left', left), ...of('right', right)];
+    return said.length === 0
+      ? 'How much of the landing shock the whole leg keeps from the pelvis could not be told: it needs shoe and pelvis sensors that are fast enough and stay within their range.'
+      : `Of the shock of each landing at the shoe, the whole leg kept ${said.join(' and ')} from the pelvis. ${limits}`;
   },
   selfTest: {
     single_leg_stance:
@@ -207,7 +233,9 @@ export const en: GuidanceWords = {
       new_kind_of_pain: 'You marked pain in a new place: please answer the questions again.',
       thirty_days: 'It is 30 days since you answered: please answer again.',
     },
-    noClear: 'No measurement of this product can answer these questions for you or take a yes back.',
+    noClear: 'No measurement of this product can answer the safety questions for you or take a yes back.',
+    stopWalk:
+      'Stop walking and get help at once if your chest hurts, you feel faint, a pain is sudden and severe, or a leg becomes weak.',
   },
   verdict: {
     too_early: 'Too early to say',
@@ -251,6 +279,7 @@ export const en: GuidanceWords = {
   },
   place: (code) => (code === '' ? 'place not said' : (PLACES[code] ?? code)),
   tag: (key) => TAGS[key] ?? key,
+  tagValue: (key, value) => tagText(TAG_VALUES, key, value),
   report: {
     quality: 'How good the data is',
     grade: 'Grade',
@@ -258,6 +287,15 @@ export const en: GuidanceWords = {
     findings: 'What changed',
     noFindings: 'Nothing clear changed. That is a full result: your walking stayed as it was at your start.',
     mayGoWith: 'May go with',
+    fits: 'Exercises that fit',
+    dose: 'How much',
+    causes: 'Five things that can go with such pain',
+    causesText:
+      'What the sensors can and can not say of each. None of them is found out by a sensor; a pattern only makes one worth a try.',
+    canSay: 'Can say',
+    cantSay: 'Can not say',
+    selfTest: 'Try yourself',
+    tagsFrom: 'from minute',
     tryFirst: 'One thing to try',
     timeline: 'The whole walk',
     pain: 'Pain marks',

@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, sizeNumbers, type GuidanceWords } from './catalogue.ts';
+import { roundTo5, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'ストライド時間',
@@ -34,6 +34,22 @@ const TAGS: Record<string, string> = {
   luggage_kg: '荷物 (kg)',
   ground: '路面',
   notes: 'メモ',
+  route: '道',
+  cold: '寒さ',
+};
+
+const TAG_VALUES: Record<string, string> = {
+  'insoles in': 'あり',
+  'insoles out': 'なし',
+  'luggage_kg 0': 'なし',
+  'ground pavement': '舗装路',
+  'ground gravel': '砂利道',
+  'ground forest': '森の道',
+  'ground track': 'トラック',
+  'ground indoors': '屋内',
+  'ground mixed': 'いろいろ',
+  'cold true': 'あり',
+  'cold false': 'なし',
 };
 
 const PLACES: Record<string, string> = {
@@ -102,9 +118,17 @@ export const ja: GuidanceWords = {
     },
     si_joint: {
       name: '仙腸関節',
-      canSay: '靴とベルトのセンサーから言えることはありません。',
+      canSay: '関節そのものについて言えることはありません。並べて示すのは脚全体の値です。',
       cantSay: '体の中で1〜2度しか動かない関節で、外側のセンサーには見えません。',
     },
+  },
+  wholeLeg: ({ left, right }) => {
+    const of = (side: string, value: number | null) =>
+      value === null ? [] : [`${side}足の着地で${value.toFixed(0)}％`];
+    const said = [...of('左', left), ...of('右', right)];
+    return said.length === 0
+      ? '着地の衝撃を脚全体がどれだけ骨盤に伝えないかは分かりませんでした。十分に速く、測定範囲に収まる靴と骨盤のセンサーが必要です。'
+      : `靴が受けた着地の衝撃のうち、${said.join('、')}を脚全体が骨盤に伝えませんでした。靴・足首・ひざ・股関節・筋肉・取り付け方が合わさった値で、一つの関節のことは示しません。`;
   },
   selfTest: {
     single_leg_stance:
@@ -206,7 +230,9 @@ export const ja: GuidanceWords = {
       new_kind_of_pain: '新しい場所の痛みが記録されました。もう一度お答えください。',
       thirty_days: '前の回答から30日たちました。もう一度お答えください。',
     },
-    noClear: 'この製品の測定が、これらの質問に代わって答えることも、「はい」を取り消すこともありません。',
+    stopWalk:
+      '胸の痛み、気が遠くなる感じ、急な激しい痛み、脚の力が抜ける、のどれかがあれば、すぐに歩くのをやめて助けを求めてください。',
+    noClear: 'この製品の測定が、安全の質問に代わって答えることも、「はい」を取り消すこともありません。',
   },
   verdict: {
     too_early: 'まだ言えません',
@@ -249,6 +275,7 @@ export const ja: GuidanceWords = {
   },
   place: (code) => (code === '' ? '場所の記録なし' : (PLACES[code] ?? code)),
   tag: (key) => TAGS[key] ?? key,
+  tagValue: (key, value) => tagText(TAG_VALUES, key, value),
   report: {
     quality: 'データの質',
     grade: '評価',
@@ -256,6 +283,15 @@ export const ja: GuidanceWords = {
     findings: '変わったこと',
     noFindings: 'はっきりした変化はありません。歩き方は歩き始めのままでした。これも立派な結果です。',
     mayGoWith: '関係するかもしれないこと',
+    fits: '合う体操',
+    dose: '回数と時間',
+    causes: 'このような痛みに関係しうる五つのこと',
+    causesText:
+      'それぞれについてセンサーで言えることと言えないこと。どれもセンサーだけでは分かりません。変化は、試す順番の手がかりです。',
+    canSay: '言えること',
+    cantSay: '言えないこと',
+    selfTest: '自分で試す',
+    tagsFrom: '途中から（分）',
     tryFirst: '一つ試すなら',
     timeline: '歩行の全体',
     pain: '痛みの記録',
