@@ -1,18 +1,19 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreError, type StoreErrorCode } from '../store/store-error.ts';
 import type { Problem } from './contract/common.ts';
+import type { ProblemCode } from './contract/problem-codes.ts';
 
 /** An answer that refuses: what was expected, what was found, what to do. Goes out as problem+json. */
 export class ProblemError extends Error {
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly whatToDo: string | undefined;
   readonly errors: Problem['errors'];
   readonly retryAfterS: number | undefined;
 
   constructor(
     status: number,
-    code: string,
+    code: ProblemCode,
     detail: string,
     more: { whatToDo?: string; errors?: Problem['errors']; retryAfterS?: number } = {},
   ) {
@@ -61,7 +62,7 @@ const STORE_STATUS: Readonly<Record<StoreErrorCode, number>> = {
 };
 
 /** Fastify's own refusals, in our words. */
-const FASTIFY_DETAILS: Readonly<Record<string, readonly [number, string, string]>> = {
+const FASTIFY_DETAILS: Readonly<Record<string, readonly [number, ProblemCode, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'media_type', 'Expected a body of type application/json.'],
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'too_large', 'The body is larger than this address takes.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'empty_body', 'Expected a JSON body, found an empty one.'],

@@ -5,6 +5,8 @@ import { DRIFT_METRICS } from '../../src/drift/drift-metric.ts';
 import { SCENARIOS } from '../../src/simulator/scenario.ts';
 import { en } from '../../src/dashboard/i18n/en.ts';
 import { ja } from '../../src/dashboard/i18n/ja.ts';
+import { jaService } from '../../src/dashboard/i18n/ja-service.ts';
+import { HEALTH_CODES, PROBLEM_CODES } from '../../src/api/contract.ts';
 import { formatMessage } from '../../src/dashboard/i18n/message.ts';
 
 /** The places that a message fills, whichever branch is chosen. */
@@ -44,12 +46,20 @@ describe('the two catalogues', () => {
     for (const scenario of SCENARIOS) expect(en).toHaveProperty([`scenario.${scenario}`]);
   });
 
+  it('say in Japanese every refusal and every trouble that the service says in English', () => {
+    const wanted = [
+      ...PROBLEM_CODES.map((code) => `problem.${code}`),
+      ...HEALTH_CODES.flatMap((code) => [`health.${code}`, `health.${code}.do`]),
+    ];
+    for (const key of wanted) expect(jaService[key as keyof typeof jaService], key).toMatch(/[ぁ-ん]/);
+  });
+
   it('keep to the wording: patterns and changes, never diagnoses', () => {
     const avoid =
       /\b(abnormal|pathological|dysfunction|risk score|trendelenburg|treats?|prevents?|cures?|weak (glute|muscle)|excessive|overpronat\w*)\b/i;
     const allowed = new Set(['consent.notMedical']);
     for (const [key, text] of Object.entries(en)) if (!allowed.has(key)) expect(text, key).not.toMatch(avoid);
-    for (const [key, text] of Object.entries(ja))
+    for (const [key, text] of Object.entries({ ...ja, ...jaService }))
       if (!allowed.has(key)) expect(text, key).not.toMatch(/異常|病的|機能不全|治る|予防/);
   });
 });

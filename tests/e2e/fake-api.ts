@@ -7,6 +7,7 @@ import type {
   Mark,
   MetricInfo,
   Pause,
+  ProblemCode,
   ReadyList,
   SafetyCheck,
   Sensor,
@@ -292,7 +293,7 @@ export class FakeApi {
         this.signedIn ? 200 : 401,
         this.signedIn
           ? { scopes: ['admin'], expires_at: null }
-          : problem(401, 'Expected a code that is not used or out of date.'),
+          : problem(401, 'Expected a code that is not used or out of date.', 'wrong_code'),
       );
       return;
     }
@@ -528,7 +529,7 @@ export class FakeApi {
     const say = (value: unknown, status = 200) => this.#say(response, status, value);
     const walk = this.walk?.id === id ? this.walk : this.walks.find((w) => w.id === id);
     if (walk === undefined) {
-      say(problem(404, `Expected a walk of this store, found none called ${id}.`), 404);
+      say(problem(404, `Expected a walk of this store, found none called ${id}.`, 'not_found'), 404);
       return;
     }
     const fromS = Number(url.searchParams.get('from_s') ?? 0);
@@ -658,8 +659,8 @@ export class FakeApi {
   }
 }
 
-const problem = (status: number, detail: string) => ({
-  type: 'about:blank',
+const problem = (status: number, detail: string, code: ProblemCode = 'refused') => ({
+  type: `urn:gaitkeeper:problem:${code}`,
   title: 'Problem',
   status,
   detail,

@@ -131,4 +131,27 @@ describe.skipIf(skipBrowser)(`every page in Chromium${why}`, () => {
     await watched.context.close();
     await api.close();
   });
+
+  it('Japanese: what the service refuses and what troubles it is said in Japanese, by its code', async () => {
+    const api = new FakeApi(folder);
+    api.signedIn = false;
+    const url = await api.listen();
+    const watched = await open(browser, `${url}/walks`, { size: 'phone', locale: 'ja-JP' });
+    const { page } = watched;
+    await page.getByRole('textbox').fill('wrong');
+    await page.getByRole('button', { name: 'サインイン' }).click();
+    await page.getByText('コードが違うか、期限が切れています。').waitFor();
+    expect(await page.getByText('Expected a code').count()).toBe(0);
+    api.signedIn = true;
+    api.addVirtual(true);
+    api.begin(1200);
+    const held = { part: 'walk', code: 'seconds_held', severity: 'data_at_risk', values: { seconds: 12 } };
+    api.health = { status: 'degraded', problems: [{ ...held, text: 'The disk is full.', what_to_do: 'Free some.' }] };
+    await page.goto(`${url}/walk/live`);
+    await page.getByRole('alert').getByText('歩行の12秒をメモリに保持しています。').waitFor();
+    await page.goto(`${url}/walks/none`);
+    await page.getByText('見つかりませんでした。').waitFor();
+    await watched.context.close();
+    await api.close();
+  });
 });

@@ -1,3 +1,4 @@
+import { HEALTH_CODES } from './problem-codes.ts';
 import { Type, type Static } from 'typebox';
 import { closed, Id, nullable, ScopeSchema, text, WallTime, words } from './common.ts';
 
@@ -23,9 +24,13 @@ export type LoginLink = Static<typeof LoginLink>;
 /** What is degraded, and why. */
 export const HealthProblem = Type.Object({
   part: words(['store', 'radio', 'sensors', 'walk', 'mirror', 'service']),
+  code: words(HEALTH_CODES, 'what it is, for translation'),
   severity: words(['note', 'degraded', 'data_at_risk']),
   text: Type.String(),
   what_to_do: Type.String(),
+  values: Type.Unsafe<Record<string, string | number>>(
+    Type.Record(Type.String(), Type.Unsafe<unknown>({}), { description: 'values of the text, for translation' }),
+  ),
 });
 export type HealthProblem = Static<typeof HealthProblem>;
 

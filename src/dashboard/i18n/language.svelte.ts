@@ -10,10 +10,16 @@ const first: Language = kept === 'en' || kept === 'ja' ? kept : preferred;
 
 let language = $state<Language>('en');
 let messages = $state.raw<Messages>(en);
+/** Words for what the service says in English; none on the English page, which shows the service's own. */
+let serviceWords = $state.raw<Readonly<Record<string, string>>>({});
 
 /** Loads the catalogue and shows the page in it. */
 export async function setLanguage(next: Language, keep = true): Promise<void> {
-  messages = next === 'en' ? en : (await import('./ja.ts')).ja;
+  if (next === 'en') [messages, serviceWords] = [en, {}];
+  else {
+    const [{ ja }, { jaService }] = await Promise.all([import('./ja.ts'), import('./ja-service.ts')]);
+    [messages, serviceWords] = [ja, jaService];
+  }
   language = next;
   document.documentElement.lang = next;
   if (keep) localStorage.setItem(KEPT, next);
@@ -32,4 +38,13 @@ export const t = (key: MessageKey, values: MessageValues = {}): string =>
 export const tMaybe = (key: string, values: MessageValues = {}): string | undefined => {
   const message = (messages as Readonly<Record<string, string>>)[key];
   return message === undefined ? undefined : formatMessage(message, values, language);
+};
+
+/**
+ * What the service says, in the page's language: by its stable key where the catalogue has it, else as the service said it.
+ * @param english the service's own words
+ */
+export const serviceText = (key: string, english: string, values: MessageValues = {}): string => {
+  const message = serviceWords[key];
+  return message === undefined ? english : formatMessage(message, values, language);
 };

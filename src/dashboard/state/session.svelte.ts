@@ -3,6 +3,7 @@ import { service } from '../api/service.ts';
 import type { Settings } from '../api/types.ts';
 import { valueIn } from './address.ts';
 import { takePreferences } from './preferences.svelte.ts';
+import { refusalText } from './problem-words.ts';
 
 /** `unknown` until the service answered; `away` when it can't be reached. */
 export type SignedIn = 'unknown' | 'in' | 'out' | 'away';
@@ -28,8 +29,7 @@ async function entered(): Promise<void> {
 function failed(error: unknown): void {
   if (error instanceof ApiError && error.status !== 0 && error.status < 500) {
     session.state = 'out';
-    if (error.status !== 401 || session.tries > 0)
-      session.problem = [error.problem.detail, error.problem.what_to_do].filter(Boolean).join(' ');
+    if (error.status !== 401 || session.tries > 0) session.problem = refusalText(error.problem);
     return;
   }
   session.state = 'away';
