@@ -7,6 +7,8 @@ export const REASONS = {
   no_heading: 'The direction of the foot is not known yet.',
   impossible: 'The measured value is not possible for a walking foot.',
   rate_too_low: 'The sensor measures too slowly for this value.',
+  glitch: 'The sensor jumped in a way that no body can.',
+  stuck: 'The sensor repeated the same values.',
   clipped: 'The sensor reached the end of its range.',
   no_pelvis_sensor: 'No pelvis sensor is worn.',
   no_foot_sensor: 'No shoe sensor is worn on this side.',

@@ -84,6 +84,7 @@ export const FINDING_KINDS = [
   'poor_quality',
   'sensor_lost',
   'sensor_rebooted',
+  'sensor_stuck',
   'drift',
   'sudden_change',
 ] as const;

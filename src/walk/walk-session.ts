@@ -30,6 +30,7 @@ import { rebootFinding } from './sensor-findings.ts';
 import { SideWatch } from './side-watch.ts';
 import { StepJoin } from './step-join.ts';
 import { StrideJoin } from './stride-join.ts';
+import { StuckWatch } from './stuck-watch.ts';
 import { WalkSummary } from './walk-summary.ts';
 
 export interface WalkOptions {
@@ -54,6 +55,7 @@ export class WalkSession {
   readonly #feet: Partial<Record<Side, FootPipeline>> = {};
   readonly #pelvis: PelvisPipeline | undefined;
   readonly #orientation = new Map<SensorSite, OrientationFilter>();
+  readonly #stuck = new Map<SensorSite, StuckWatch>();
   readonly #bothFeet: boolean;
   readonly #steps: StepJoin;
   readonly #strides: StrideJoin;
@@ -80,6 +82,7 @@ export class WalkSession {
         if (other.slot.site === slot.site)
           throw new Error(`Two sensors for one site: slots ${other.slot.slot} and ${slot.slot} both say ${slot.site}.`);
       this.#channels.set(slot.slot, new SensorChannel(slot));
+      this.#stuck.set(slot.site, new StuckWatch());
       const side = sideOfSite(slot.site);
       if (side !== undefined) this.#feet[side] = new FootPipeline({ side });
       if (options.orientation === true) this.#orientation.set(slot.site, new OrientationFilter({ site: slot.site }));
@@ -153,6 +156,8 @@ export class WalkSession {
     if (endS > this.#clockS) this.#clockS = endS;
     this.#orientation.get(block.site)?.push(block, this.#give);
     this.#evenness.block(block);
+    const stuck = this.#stuck.get(block.site)?.push(block);
+    if (stuck !== undefined) this.#finding(stuck);
     const side = sideOfSite(block.site);
     if (side !== undefined) {
       this.#feet[side]?.push(block, side === 'left' ? this.#onLeft : this.#onRight);
@@ -291,7 +296,11 @@ export class WalkSession {
       sites,
       gaps: this.#gaps,
       pauses: this.#pauses.ended(this.#clockS),
-      sensors: this.status().map(({ slot, counts }) => ({ ...slot, ...counts })),
+      sensors: [...this.#channels.values()].map(({ slot, counts, model }) => ({
+        ...slot,
+        ...counts,
+        ...(model.qualityLimit === undefined ? {} : { quality_limit: model.qualityLimit }),
+      })),
       reasons,
       knownAtS: this.#clockS,
       drift: this.#drift.readings(),
@@ -334,6 +343,7 @@ export class WalkSession {
       feet: Object.fromEntries(SIDES.map((s) => [s, this.#feet[s]?.snapshot()])),
       pelvis: this.#pelvis?.snapshot(),
       orientation: [...this.#orientation].map(([site, filter]) => [site, filter.snapshot()]),
+      stuck: [...this.#stuck].map(([site, watch]) => [site, watch.snapshot()]),
       steps: this.#steps.snapshot(),
       strides: this.#strides.snapshot(),
       sides: this.#sides.snapshot(),
@@ -361,6 +371,7 @@ export class WalkSession {
       feet: Partial<Record<Side, ReturnType<FootPipeline['snapshot']>>>;
       pelvis?: ReturnType<PelvisPipeline['snapshot']>;
       orientation: [SensorSite, ReturnType<OrientationFilter['snapshot']>][];
+      stuck: [SensorSite, unknown][];
       steps: unknown;
       strides: unknown;
       sides: unknown;
@@ -386,6 +397,7 @@ export class WalkSession {
     }
     if (s.pelvis !== undefined) this.#pelvis?.restore(s.pelvis);
     for (const [site, state] of s.orientation) this.#orientation.get(site)?.restore(state);
+    for (const [site, state] of s.stuck) this.#stuck.get(site)?.restore(state);
     this.#steps.restore(s.steps);
     this.#strides.restore(s.strides);
     this.#sides.restore(s.sides);

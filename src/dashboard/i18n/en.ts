@@ -570,6 +570,8 @@ export const en = {
   'quality.used': '{used} of {all} strides used ({percent} %)',
   'quality.noGaps': 'No gap in the data',
   'quality.gaps': '{count, plural, one {# gap} other {# gaps}}, {seconds} in all. Shown as gaps, nothing filled in.',
+  'quality.links.proved': 'Every sensor proved by its key that it was yours.',
+  'quality.links.open': 'The sensors’ links were not protected: whose data this is rests on their addresses alone.',
   'quality.slope':
     'Sideways slope of the path unknown. Left-right differences are less certain than changes over time.',
   'replay.title': 'Replay a moment',
@@ -696,6 +698,10 @@ export const en = {
   'look.hands': 'Hands and keys',
   'look.leftHanded': 'Left-handed',
   'look.leftHanded.text': 'Mirrors the buttons of the live page.',
+  'look.headset': 'Headset button marks pain',
+  'look.headset.text':
+    'On the live page the play button of a headset marks pain; place and strength can be added later. The page plays silence for it, so music in other apps stops.',
+  'headset.title': 'Press to mark pain',
   'look.shortcuts': 'Single-key shortcuts',
   'look.shortcuts.text': 'On the live page: P marks pain, B pauses and goes on, S switches the sound, R reads aloud.',
   'profiles.text': 'Each person has their own walks, start and settings. Switch before a walk, not during one.',

@@ -14,6 +14,7 @@ import { rollInCurve, rollInOf } from './roll-in.ts';
 import { FILLED, longestHole, MEASURED, timeAt, type SampleRingState } from './sample-ring.ts';
 import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from './stance-motion.ts';
 import { leftness } from './side-vote.ts';
+import { signalFault } from './signal-fault.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
 import { createStridePath } from './stride-path.ts';
 import { strideQuality } from './stride-quality.ts';
@@ -99,6 +100,8 @@ export function buildStride(
   const holeS = holeSamples / ring.rateHz;
   const inHole = (index: number): boolean => ring.mark[Math.round(index) & mask] === FILLED;
   const running = stanceTimeS !== null && stanceTimeS / strideTimeS < RUN_STANCE;
+  // The way reaches into the next stance.
+  const fault = signalFault(ring, Math.floor(from.icIndex), Math.ceil(to.flat?.index ?? to.icIndex));
   const still = Math.max(from.flat?.stillRadps ?? Infinity, to.flat?.stillRadps ?? Infinity);
 
   let lengthM: number | null = null;
@@ -122,6 +125,7 @@ export function buildStride(
     movedM = size;
     if (running) withhold('running', ...spatial);
     else if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
+    else if (fault !== undefined) withhold(fault.reason, ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
     else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > DRIFT_LIMIT_M || size > 3)
       withhold('impossible', ...spatial);
@@ -150,6 +154,7 @@ export function buildStride(
   const angles = ['pitch_ic_deg', 'pitch_fc_deg', ...rollFields];
   if (from.flat === undefined) withhold('no_mid_stance', ...angles);
   else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
+  else if (fault?.turning === true) withhold(fault.reason, ...angles);
   else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
   else {
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
