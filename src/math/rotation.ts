@@ -23,55 +23,6 @@ export function alignToZ(u: Float64Array, out: Float64Array): void {
 }
 const HALF_TURN_X = [1, 0, 0, 0, -1, 0, 0, 0, -1];
 
-/** Turns `r` (in place) on by the small rotation vector (x, y, z) [rad] given in its own moving axes: r <- r exp([v]x). */
-export function turnBy(r: Float64Array, x: number, y: number, z: number): void {
-  const n2 = x * x + y * y + z * z;
-  let a: number;
-  let b: number;
-  if (n2 < 1e-4) {
-    a = 1 - (n2 / 6) * (1 - n2 / 20);
-    b = 0.5 - (n2 / 24) * (1 - n2 / 30);
-  } else {
-    const n = Math.sqrt(n2);
-    a = Math.sin(n) / n;
-    b = (1 - Math.cos(n)) / n2;
-  }
-  const m00 = 1 - b * (y * y + z * z);
-  const m11 = 1 - b * (x * x + z * z);
-  const m22 = 1 - b * (x * x + y * y);
-  const bxy = b * x * y;
-  const bxz = b * x * z;
-  const byz = b * y * z;
-  const ax = a * x;
-  const ay = a * y;
-  const az = a * z;
-  const m01 = bxy - az;
-  const m02 = bxz + ay;
-  const m10 = bxy + az;
-  const m12 = byz - ax;
-  const m20 = bxz - ay;
-  const m21 = byz + ax;
-  // Row by row, written out: it runs for every sample of every stride.
-  const r0 = r[0]!;
-  const r1 = r[1]!;
-  const r2 = r[2]!;
-  r[0] = r0 * m00 + r1 * m10 + r2 * m20;
-  r[1] = r0 * m01 + r1 * m11 + r2 * m21;
-  r[2] = r0 * m02 + r1 * m12 + r2 * m22;
-  const r3 = r[3]!;
-  const r4 = r[4]!;
-  const r5 = r[5]!;
-  r[3] = r3 * m00 + r4 * m10 + r5 * m20;
-  r[4] = r3 * m01 + r4 * m11 + r5 * m21;
-  r[5] = r3 * m02 + r4 * m12 + r5 * m22;
-  const r6 = r[6]!;
-  const r7 = r[7]!;
-  const r8 = r[8]!;
-  r[6] = r6 * m00 + r7 * m10 + r8 * m20;
-  r[7] = r6 * m01 + r7 * m11 + r8 * m21;
-  r[8] = r6 * m02 + r7 * m12 + r8 * m22;
-}
-
 /** Turns the vector `u` (in place) about the unit axis `n` by an angle [rad]. */
 export function turnAbout(u: Float64Array, n: Float64Array, angleRad: number): void {
   const c = Math.cos(angleRad);

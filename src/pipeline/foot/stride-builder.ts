@@ -184,7 +184,7 @@ export function buildStride(
           kind: 'eversion_over_stance',
           side,
           ic_s: from.icS,
-          values_deg: rollInCurve(motion, from.icIndex, from.fcIndex, left, sign).map((v) => v * DEG_PER_RAD),
+          values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
           known_at_s: knownAtS,
         };
       }

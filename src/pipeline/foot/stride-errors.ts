@@ -74,13 +74,105 @@ function gatherTilts(n: number, dt: number, p: FootParams): void {
   }
 }
 
-/** Places of the errors that a tilt about x and one about y make. */
-const ABOUT_X = Uint8Array.of(1, 2, 4, 5, 6);
-const ABOUT_Y = Uint8Array.of(0, 2, 3, 5, 7);
+/** The part of the covariance that rests on the tilts; the doubt of the acceleration comes on top. */
+const byTilts = new Float64Array(64);
 
-/** Fills the covariance of all errors at the end; the tilts are gathered. */
+/**
+ * Outer products of what a tilt does, over all gathered ones. About x it moves velocity and position by (0, -sz, sy) and
+ * (0, -uz, uy), about y by (sz, 0, -sx) and (uz, 0, -ux). Sums in locals: calls with so many numbers would box each of them.
+ */
+function weighTilts(): void {
+  let all = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  let px = 0;
+  let py = 0;
+  let pz = 0;
+  let xx = 0;
+  let yy = 0;
+  let zz = 0;
+  let xz = 0;
+  let yz = 0;
+  let xpx = 0;
+  let ypy = 0;
+  let zpz = 0;
+  let xpz = 0;
+  let zpx = 0;
+  let ypz = 0;
+  let zpy = 0;
+  let pxx = 0;
+  let pyy = 0;
+  let pzz = 0;
+  let pxz = 0;
+  let pyz = 0;
+  for (let i = 0, at = 0; i < tiltCount; i++, at += 7) {
+    const w = tilts[at]!;
+    const sx = tilts[at + 1]!;
+    const sy = tilts[at + 2]!;
+    const sz = tilts[at + 3]!;
+    const ux = tilts[at + 4]!;
+    const uy = tilts[at + 5]!;
+    const uz = tilts[at + 6]!;
+    const wsx = w * sx;
+    const wsy = w * sy;
+    const wsz = w * sz;
+    const wux = w * ux;
+    const wuy = w * uy;
+    const wuz = w * uz;
+    all += w;
+    x += wsx;
+    y += wsy;
+    z += wsz;
+    px += wux;
+    py += wuy;
+    pz += wuz;
+    xx += wsx * sx;
+    yy += wsy * sy;
+    zz += wsz * sz;
+    xz += wsx * sz;
+    yz += wsy * sz;
+    xpx += wsx * ux;
+    ypy += wsy * uy;
+    zpz += wsz * uz;
+    xpz += wsx * uz;
+    zpx += wsz * ux;
+    ypz += wsy * uz;
+    zpy += wsz * uy;
+    pxx += wux * ux;
+    pyy += wuy * uy;
+    pzz += wuz * uz;
+    pxz += wux * uz;
+    pyz += wuy * uz;
+  }
+  const t = byTilts;
+  t[0] = t[9] = zz;
+  t[18] = xx + yy;
+  t[2] = t[16] = -xz;
+  t[10] = t[17] = -yz;
+  t[3] = t[24] = t[12] = t[33] = zpz;
+  t[5] = t[40] = -zpx;
+  t[13] = t[41] = -zpy;
+  t[19] = t[26] = -xpz;
+  t[20] = t[34] = -ypz;
+  t[21] = t[42] = xpx + ypy;
+  t[27] = t[36] = pzz;
+  t[45] = pxx + pyy;
+  t[29] = t[43] = -pxz;
+  t[37] = t[44] = -pyz;
+  t[14] = t[49] = -z;
+  t[22] = t[50] = y;
+  t[38] = t[52] = -pz;
+  t[46] = t[53] = py;
+  t[7] = t[56] = z;
+  t[23] = t[58] = -x;
+  t[31] = t[59] = pz;
+  t[47] = t[61] = -px;
+  t[54] = t[63] = all;
+}
+
+/** Fills the covariance of all errors at the end: the tilts as weighed, and the doubt of the acceleration as it stands. */
 function weighErrors(n: number, dt: number, p: FootParams): void {
-  c.fill(0);
   const { q } = doubt;
   let q0 = 0;
   let q1 = 0;
@@ -92,100 +184,14 @@ function weighErrors(n: number, dt: number, p: FootParams): void {
     q1 += d * tau;
     q2 += d * tau * tau;
   }
+  c.set(byTilts);
   const scale = (p.accDoubt * dt * dt) / 3;
   for (let a = 0; a < 3; a++) {
-    c[9 * a] = scale * q0;
-    c[8 * a + a + 3] = scale * q1;
-    c[8 * (a + 3) + a] = scale * q1;
-    c[9 * (a + 3)] = scale * q2;
+    c[9 * a] = c[9 * a]! + scale * q0;
+    c[9 * a + 3] = c[9 * a + 3]! + scale * q1;
+    c[9 * a + 24] = c[9 * a + 24]! + scale * q1;
+    c[9 * a + 27] = c[9 * a + 27]! + scale * q2;
   }
-  for (let i = 0, at = 0; i < tiltCount; i++, at += 7) {
-    const variance = tilts[at]!;
-    const sx = tilts[at + 1]!;
-    const sy = tilts[at + 2]!;
-    const sz = tilts[at + 3]!;
-    const ux = tilts[at + 4]!;
-    const uy = tilts[at + 5]!;
-    const uz = tilts[at + 6]!;
-    addOuter(variance, ABOUT_X, -sz, sy, -uz, uy);
-    addOuter(variance, ABOUT_Y, sz, -sx, uz, -ux);
-  }
-}
-
-/** The same once more after the doubt has changed: only what rests on it; everything else stands. */
-function weighDoubtAnew(n: number, dt: number, p: FootParams): void {
-  const { q } = doubt;
-  let q0 = 0;
-  let q1 = 0;
-  let q2 = 0;
-  for (let k = 0; k <= n; k++) {
-    const tau = (n - k) * dt;
-    const d = q[k]!;
-    q0 += d;
-    q1 += d * tau;
-    q2 += d * tau * tau;
-  }
-  const scale = (p.accDoubt * dt * dt) / 3;
-  // x and y lie alike: a tilt about one moves the other, by as much.
-  let xx = scale * q0;
-  let zz = xx;
-  let xpx = scale * q1;
-  let pxx = xpx;
-  let zpz = xpx;
-  let pzz = xpx;
-  let pxpx = scale * q2;
-  let pzpz = pxpx;
-  for (let i = 0, at = 0; i < tiltCount; i++, at += 7) {
-    const variance = tilts[at]!;
-    const sx = tilts[at + 1]!;
-    const sy = tilts[at + 2]!;
-    const sz = tilts[at + 3]!;
-    const ux = tilts[at + 4]!;
-    const uy = tilts[at + 5]!;
-    const uz = tilts[at + 6]!;
-    xx += variance * sz * sz;
-    xpx += variance * sz * uz;
-    pxx += variance * uz * sz;
-    pxpx += variance * uz * uz;
-    zz += variance * sy * sy;
-    zpz += variance * sy * uy;
-    pzz += variance * uy * sy;
-    pzpz += variance * uy * uy;
-    zz += variance * sx * sx;
-    zpz += variance * sx * ux;
-    pzz += variance * ux * sx;
-    pzpz += variance * ux * ux;
-  }
-  c[0] = c[9] = xx;
-  c[18] = zz;
-  c[3] = c[12] = xpx;
-  c[24] = c[33] = pxx;
-  c[21] = zpz;
-  c[42] = pzz;
-  c[27] = c[36] = pxpx;
-  c[45] = pzpz;
-}
-
-/** Adds the outer product of (v0, v1, v2, v3, 1), which stand at these places; the rest is zero. */
-function addOuter(variance: number, at: Uint8Array, v0: number, v1: number, v2: number, v3: number): void {
-  addRow(8 * at[0]!, variance * v0, at, v0, v1, v2, v3);
-  addRow(8 * at[1]!, variance * v1, at, v0, v1, v2, v3);
-  addRow(8 * at[2]!, variance * v2, at, v0, v1, v2, v3);
-  addRow(8 * at[3]!, variance * v3, at, v0, v1, v2, v3);
-  addRow(8 * at[4]!, variance, at, v0, v1, v2, v3);
-}
-
-function addRow(row: number, w: number, at: Uint8Array, v0: number, v1: number, v2: number, v3: number): void {
-  const i0 = row + at[0]!;
-  const i1 = row + at[1]!;
-  const i2 = row + at[2]!;
-  const i3 = row + at[3]!;
-  const i4 = row + at[4]!;
-  c[i0] = c[i0]! + w * v0;
-  c[i1] = c[i1]! + w * v1;
-  c[i2] = c[i2]! + w * v2;
-  c[i3] = c[i3]! + w * v3;
-  c[i4] = c[i4]! + w;
 }
 
 const SEEN = [0, 1, 2, 5, 6, 7] as const;
@@ -233,10 +239,11 @@ function sharpen(n: number, dt: number, p: FootParams): void {
 export function expectedShift(n: number, dt: number, measured: EndErrors, p: FootParams, out: Float64Array): void {
   out.fill(0);
   gatherTilts(n, dt, p);
+  weighTilts();
   weighErrors(n, dt, p);
   if (!weighMeasured(measured, p)) return;
   sharpen(n, dt, p);
-  weighDoubtAnew(n, dt, p);
+  weighErrors(n, dt, p);
   if (!weighMeasured(measured, p)) return;
   for (let a = 0; a < 2; a++) {
     let sum = 0;

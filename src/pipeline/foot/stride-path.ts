@@ -1,8 +1,8 @@
-import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
-import { alignToZ, turnBy } from '../../math/rotation.ts';
+import { alignToZ } from '../../math/rotation.ts';
 import type { FootParams } from './foot-params.ts';
 import type { SampleRingState } from './sample-ring.ts';
-import { doubt, expectedShift, felt, reserveErrors, type EndErrors } from './stride-errors.ts';
+import { carried, carryStride, rolling } from './strapdown.ts';
+import { doubt, expectedShift, type EndErrors } from './stride-errors.ts';
 
 /** The foot's way from one foot-flat to the next. World: z up, x and y level, direction of x unknown but fixed. */
 export interface StridePath {
@@ -42,22 +42,9 @@ export const createStridePath = (): StridePath => ({
   offsetSlope: new Float64Array(9),
 });
 
-const r = new Float64Array(9);
 const r1 = new Float64Array(9);
-const r0 = new Float64Array(9);
-const sums = new Float64Array(9);
-/** Velocity at every sample [m/s]. */
-const scratch = { vx: new Float64Array(0), vy: new Float64Array(0), vz: new Float64Array(0) };
 const measured: EndErrors = new Float64Array(6);
 const shift = new Float64Array(2);
-function reserve(n: number): void {
-  reserveErrors(n);
-  if (n <= scratch.vx.length) return;
-  const size = Math.max(1024, 2 * n);
-  scratch.vx = new Float64Array(size);
-  scratch.vy = new Float64Array(size);
-  scratch.vz = new Float64Array(size);
-}
 
 /** Share of the acceleration's jumps that is error where impacts are hard (a shoe with 16 g clipping). */
 const HARD_IMPACT = 0.03;
@@ -97,66 +84,14 @@ export function integrateStride(
   out: StridePath,
 ): void {
   const n = to - from;
-  reserve(n + 1);
-  const { vx, vy, vz } = scratch;
-  const { x: feltX, y: feltY, z: feltZ } = felt;
-  const { q, turn } = doubt;
-  const floor = p.residualFloor;
   const mask = ring.capacity - 1;
-  const { acc, gyr } = ring;
-  const ox = offset[0]!;
-  const oy = offset[1]!;
-  const oz = offset[2]!;
   const dt = (ring.timeS[to & mask]! - ring.timeS[from & mask]!) / n;
   const half = 0.5 * dt;
-  alignToZ(up0, r);
-  r0.set(r);
-  sums.fill(0);
-  const bx = bias[0]!;
-  const by = bias[1]!;
-  const bz = bias[2]!;
-  const h = p.sensorHeightM;
-  let jumps = 0;
-  let gx = 0;
-  let gy = 0;
-  let gz = 0;
-  for (let k = 0; k <= n; k++) {
-    const j = 3 * ((from + k) & mask);
-    const wx = gyr[j]! - bx;
-    const wy = gyr[j + 1]! - by;
-    const wz = gyr[j + 2]! - bz;
-    if (k > 0) turnBy(r, (gx + wx) * half, (gy + wy) * half, (gz + wz) * half);
-    gx = wx;
-    gy = wy;
-    gz = wz;
-    const fx = gain * (acc[j]! - ox);
-    const fy = gain * (acc[j + 1]! - oy);
-    const fz = gain * (acc[j + 2]! - oz);
-    const worldX = r[0]! * fx + r[1]! * fy + r[2]! * fz;
-    const worldY = r[3]! * fx + r[4]! * fy + r[5]! * fz;
-    const worldZ = r[6]! * fx + r[7]! * fy + r[8]! * fz;
-    feltX[k] = worldX;
-    feltY[k] = worldY;
-    feltZ[k] = worldZ;
-    const jump = secondDifference(acc, from + k, mask);
-    q[k] = floor + impactScale * jump;
-    jumps += jump;
-    for (let i = 0; i < 9; i++) sums[i] = sums[i]! + r[i]!;
-    turn[k] = wx * wx + wy * wy + wz * wz;
-    if (k === 0) {
-      // The shoe still turns a little over the ground at "flat": its sensor moves by rate x height.
-      vx[0] = h * (r[3]! * wx + r[4]! * wy + r[5]! * wz);
-      vy[0] = -h * (r[0]! * wx + r[1]! * wy + r[2]! * wz);
-      vz[0] = 0;
-      continue;
-    }
-    vx[k] = vx[k - 1]! + (feltX[k - 1]! + worldX) * half;
-    vy[k] = vy[k - 1]! + (feltY[k - 1]! + worldY) * half;
-    vz[k] = vz[k - 1]! + (feltZ[k - 1]! + worldZ) * half - STANDARD_GRAVITY_MPS2 * dt;
-  }
+  carryStride(ring, from, n, up0, bias, offset, gain, impactScale, p);
+  const { vx, vy, vz, begin: r0, end: r, sum: sums, jumps } = carried;
   const m = measured;
-  m[0] = vx[n]! - h * (r[3]! * gx + r[4]! * gy + r[5]! * gz);
-  m[1] = vy[n]! + h * (r[0]! * gx + r[1]! * gy + r[2]! * gz);
+  m[0] = vx[n]! - rolling.x;
+  m[1] = vy[n]! - rolling.y;
   m[2] = vz[n]!;
   out.residualMps = Math.hypot(m[0], m[1], m[2]);
   out.impactMps2 = jumps * dt * dt;
@@ -204,10 +139,11 @@ export function integrateStride(
 
 /** Heights by the simple rule (residual velocity taken out where the doubt lies, then the ramp). */
 function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
-  const { vz } = scratch;
+  const { vz } = carried;
   const { q } = doubt;
   let total = 0;
   for (let k = 1; k <= n; k++) total += q[k - 1]! + q[k]!;
+  const share = rz / total;
   let highest = 0;
   // Two passes: the ramp to the end height is only known after the first.
   for (let pass = 0, end = 0; pass < 2; pass++) {
@@ -216,7 +152,7 @@ function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
     let before = vz[0]!;
     for (let k = 1; k <= n; k++) {
       part += q[k - 1]! + q[k]!;
-      const now = vz[k]! - (part / total) * rz;
+      const now = vz[k]! - part * share;
       z += 0.5 * (before + now) * dt;
       before = now;
       if (pass === 1) highest = Math.max(highest, z - (end * k) / n);
@@ -227,15 +163,4 @@ function takeHeights(n: number, dt: number, rz: number, out: StridePath): void {
     }
   }
   out.clearanceM = highest;
-}
-
-/** Squared second difference of the acceleration at a sample [(m/s²)²]. */
-function secondDifference(acc: Float32Array, i: number, mask: number): number {
-  const a = 3 * ((i - 1) & mask);
-  const b = 3 * (i & mask);
-  const d = 3 * ((i + 1) & mask);
-  const x = acc[a]! - 2 * acc[b]! + acc[d]!;
-  const y = acc[a + 1]! - 2 * acc[b + 1]! + acc[d + 1]!;
-  const z = acc[a + 2]! - 2 * acc[b + 2]! + acc[d + 2]!;
-  return x * x + y * y + z * z;
 }
