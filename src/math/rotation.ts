@@ -41,7 +41,7 @@ export function turnAbout(u: Float64Array, n: Float64Array, angleRad: number): v
 
 /** Scales a vector (in place) to length 1; gives its former length. */
 export function normalize3(v: Float64Array): number {
-  const n = Math.hypot(v[0]!, v[1]!, v[2]!);
+  const n = Math.sqrt(v[0]! * v[0]! + v[1]! * v[1]! + v[2]! * v[2]!);
   if (n > 0) for (let k = 0; k < 3; k++) v[k] = v[k]! / n;
   return n;
 }

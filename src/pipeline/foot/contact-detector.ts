@@ -84,30 +84,22 @@ export function stepContacts(
   p: FootParams,
   out: Contact,
 ): boolean {
-  const mask = ring.capacity - 1;
-  const now = ring.pitchCrossing[i & mask]!;
-  const before = ring.pitchCrossing[(i - 1) & mask]!;
   switch (s.phase) {
     case PUSH_OFF:
-      return stepPushOff(s, ring, i, now, before, p, out);
+      return stepPushOff(s, ring, i, p, out);
     case SWING:
-      return stepSwing(s, ring, i, now, before, p, out);
+      return stepSwing(s, ring, i, p, out);
     default:
-      return stepLoading(s, ring, i, now, p, out);
+      return stepLoading(s, ring, i, p, out);
   }
 }
 
-function stepPushOff(
-  s: ContactDetectorState,
-  ring: SampleRingState,
-  i: number,
-  now: number,
-  before: number,
-  p: FootParams,
-  out: Contact,
-): boolean {
+function stepPushOff(s: ContactDetectorState, ring: SampleRingState, i: number, p: FootParams, out: Contact): boolean {
   const { rateHz } = ring;
-  const shape = ring.pitchShape[i & (ring.capacity - 1)]!;
+  const mask = ring.capacity - 1;
+  const now = ring.pitchCrossing[i & mask]!;
+  const before = ring.pitchCrossing[(i - 1) & mask]!;
+  const shape = ring.pitchShape[i & mask]!;
   if (!s.armed) {
     const sinceS = (i - s.contactIndex) / rateHz;
     if (sinceS < 0.06 || (now < -0.5 && sinceS < 0.3)) return false;
@@ -146,16 +138,11 @@ function stepPushOff(
   return true;
 }
 
-function stepSwing(
-  s: ContactDetectorState,
-  ring: SampleRingState,
-  i: number,
-  now: number,
-  before: number,
-  p: FootParams,
-  out: Contact,
-): boolean {
+function stepSwing(s: ContactDetectorState, ring: SampleRingState, i: number, p: FootParams, out: Contact): boolean {
   const { rateHz } = ring;
+  const mask = ring.capacity - 1;
+  const now = ring.pitchCrossing[i & mask]!;
+  const before = ring.pitchCrossing[(i - 1) & mask]!;
   if (now > s.peak) s.peak = now;
   if (now <= 0 && before > 0) {
     s.phase = LOADING;
@@ -193,15 +180,9 @@ function isQuiet(ring: SampleRingState, i: number, p: FootParams): boolean {
   return true;
 }
 
-function stepLoading(
-  s: ContactDetectorState,
-  ring: SampleRingState,
-  i: number,
-  now: number,
-  p: FootParams,
-  out: Contact,
-): boolean {
+function stepLoading(s: ContactDetectorState, ring: SampleRingState, i: number, p: FootParams, out: Contact): boolean {
   const { rateHz } = ring;
+  const now = ring.pitchCrossing[i & (ring.capacity - 1)]!;
   // A later trough takes over where it is clearly the deeper one: the first was only a wobble before the impact.
   if (now < s.loading && (i === s.loadingIndex + 1 || now < 1.5 * s.loading)) {
     s.loading = now;

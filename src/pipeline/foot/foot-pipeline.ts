@@ -17,8 +17,8 @@ import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
 import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
-import { carryUp, type LiveUp } from './live-tilt.ts';
-import { createPitchAxis, watchPitchAxis, type PitchAxisState } from './pitch-axis.ts';
+import { liveUp } from './live-tilt.ts';
+import { createPitchAxis, watchPitchAxis, type PitchAxisState, type RateStep } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
@@ -35,13 +35,13 @@ export interface FootPipelineState {
   gait: GaitState;
   /** Next index that the contact detector looks at. */
   next: number;
-  /** For drawing. */
-  liveUp: LiveUp;
 }
 
 const neutral = new Float64Array(3);
 const forward = new Float64Array(3);
 const left = new Float64Array(3);
+const up = new Float64Array(3);
+const step: RateStep = new Float64Array(4);
 
 const MIN_RATE_HZ = 20;
 
@@ -62,7 +62,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   #builder = createStrideBuilderState();
   readonly #gait: GaitTracker;
   #next = 0;
-  #liveUp: LiveUp = new Float64Array(3);
   /** Derived from the rate. */
   #crossingTaps: Float64Array = new Float64Array([1]);
   #shapeTaps: Float64Array = new Float64Array([1]);
@@ -146,9 +145,12 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
     const wz = v[6]! - bias[2]!;
-    carryUp(this.#liveUp, v, wx, wy, wz, 1 / ring.rateHz, restForce(this.#builder.lie));
+    step[0] = wx;
+    step[1] = wy;
+    step[2] = wz;
+    step[3] = 1 / ring.rateHz;
     const axis = this.#axis;
-    if (watchPitchAxis(axis, wx, wy, wz, 1 / ring.rateHz, this.#params)) {
+    if (watchPitchAxis(axis, step, this.#params)) {
       this.#replay();
       return;
     }
@@ -232,8 +234,9 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       forward.set(heading.forward);
       levelUnit(forward, neutral);
       cross3(neutral, forward, left);
-      eversionDeg = lateralSign(this.#side) * elevationOfVector(this.#liveUp, left) * DEG_PER_RAD;
-      pitchDeg = elevationOfVector(this.#liveUp, forward) * DEG_PER_RAD;
+      liveUp(this.#ring, this.#rest.biasRadps, restForce(lie), up);
+      eversionDeg = lateralSign(this.#side) * elevationOfVector(up, left) * DEG_PER_RAD;
+      pitchDeg = elevationOfVector(up, forward) * DEG_PER_RAD;
     }
     return {
       timeS: count === 0 ? 0 : this.#nowS(),
@@ -253,7 +256,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#builder = createStrideBuilderState();
     this.#gait.state = createGait();
     this.#next = 0;
-    this.#liveUp = new Float64Array(3);
   }
 
   snapshot(): FootPipelineState {
@@ -266,7 +268,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       builder: this.#builder,
       gait: this.#gait.state,
       next: this.#next,
-      liveUp: this.#liveUp,
     });
   }
 
@@ -280,7 +281,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#builder = s.builder;
     this.#gait.state = s.gait;
     this.#next = s.next;
-    this.#liveUp = s.liveUp;
     this.#derive();
   }
 }

@@ -34,19 +34,19 @@ export const createPitchAxis = (): PitchAxisState => ({
   sinceSolve: 0,
 });
 
+/** Rate of one sample without its bias x y z [rad/s], and the time since the one before [s]: numbers would be boxed one by one. */
+export type RateStep = Float64Array;
+
 /**
  * Learns the axis that the foot pitches about from its fast samples; its sign from the lobe that ends a quiet spell, which is
  * push-off.
  * @returns whether the axis' sign has been found or turned round by this sample
  */
-export function watchPitchAxis(
-  s: PitchAxisState,
-  wx: number,
-  wy: number,
-  wz: number,
-  dtS: number,
-  p: FootParams,
-): boolean {
+export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
+  const wx = step[0]!;
+  const wy = step[1]!;
+  const wz = step[2]!;
+  const dtS = step[3]!;
   const sq = wx * wx + wy * wy + wz * wz;
   const k = dtS / p.quietS;
   s.meanSquare += k * (sq - s.meanSquare);

@@ -144,7 +144,8 @@ export class SampleIntake {
 
   #give(v: Float64Array, mark: number): void {
     const s = this.#state;
-    s.last.set(v);
+    const { last } = s;
+    for (let c = 0; c < 7; c++) last[c] = v[c]!;
     s.hasLast = true;
     this.#sink.sample(v, mark);
   }
