@@ -1,4 +1,4 @@
-import { magnitude, twoSpectra, type Spectrum } from '../../math/spectrum.ts';
+import { magnitude, realSpectrum, type Spectrum } from '../../math/spectrum.ts';
 import { addLagProducts, autocorrelation, firstHighPeak, highestPeak, scaleToZeroLag } from './regularity.ts';
 
 /** What a window says; null where it can't. */
@@ -58,8 +58,9 @@ export function readPelvis(force: Float64Array, rate: Float64Array, rateHz: numb
   const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
   if (strides < 3) return undefined;
   const span = strides * stride.at;
-  const [v] = twoSpectra(resampled(vertical, span), NOTHING);
-  const [a, b] = twoSpectra(resampled(level1, span), resampled(level2, span));
+  const v = realSpectrum(resampled(vertical, span));
+  const a = realSpectrum(resampled(level1, span));
+  const b = realSpectrum(resampled(level2, span));
   return {
     cadenceSpm: (60 * rateHz * 2) / stride.at,
     stepRegularity: step?.value ?? correlation[Math.round(0.5 * stride.at)]!,
@@ -78,7 +79,7 @@ export function readFoot(rate: Float64Array, rateHz: number): WindowValues | und
   const strides = Math.min(MOST_STRIDES, Math.floor((n - 1) / stride.at));
   if (strides < 3) return undefined;
   const span = strides * stride.at;
-  const [spectrum] = twoSpectra(resampled(rate, span), NOTHING);
+  const spectrum = realSpectrum(resampled(rate, span));
   return {
     cadenceSpm: (60 * rateHz * 2) / stride.at,
     stepRegularity: null,
@@ -87,8 +88,6 @@ export function readFoot(rate: Float64Array, rateHz: number): WindowValues | und
     smoothness: smoothness(spectrum, (span / rateHz) * SMOOTHNESS_HZ),
   };
 }
-
-const NOTHING = new Float64Array(POINTS);
 
 /** The newest `span` samples at POINTS even moments, mean taken off: whole strides, so each harmonic is one line. */
 function resampled(x: Float64Array, span: number): Float64Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImuBlock } from '../../../src/domain/samples.ts';
-import { magnitude, twoSpectra } from '../../../src/math/spectrum.ts';
+import { magnitude, realSpectrum } from '../../../src/math/spectrum.ts';
 import { SpectralMetrics } from '../../../src/pipeline/spectrum/spectral-metrics.ts';
 import type { SpectralValues } from '../../../src/pipeline/spectrum/spectral-values.ts';
 import { splitBlocks } from '../orientation/recordings.ts';
@@ -30,19 +30,35 @@ function harmonicPelvis(waves: readonly (readonly [number, number, number])[], s
   return { site: 'pelvis', startS: 0, afterGap: true, rateHz, accMps2, gyrRadps: new Float64Array(3 * n).fill(0.3) };
 }
 
-describe('two spectra from one transform', () => {
-  it('tell both signals apart', () => {
+describe('spectrum of a real signal', () => {
+  it('tells waves apart by line, size and phase', () => {
     const n = 64;
-    const wave = (k: number, size: number, phase: number) =>
-      Float64Array.from({ length: n }, (_, i) => size * Math.cos((2 * Math.PI * k * i) / n + phase));
-    const [a, b] = twoSpectra(wave(3, 2, 0.4), wave(7, 5, 1.1));
-    expect(magnitude(a, 3)).toBeCloseTo(1, 10);
-    expect(magnitude(a, 7)).toBeCloseTo(0, 10);
-    expect(magnitude(b, 7)).toBeCloseTo(2.5, 10);
-    expect(Math.atan2(b.im[7]!, b.re[7]!)).toBeCloseTo(1.1, 10);
+    const x = Float64Array.from(
+      { length: n },
+      (_, i) => 2 * Math.cos((2 * Math.PI * 3 * i) / n + 0.4) + 5 * Math.cos((2 * Math.PI * 7 * i) / n + 1.1),
+    );
+    const s = realSpectrum(x);
+    expect(magnitude(s, 3)).toBeCloseTo(1, 10);
+    expect(magnitude(s, 7)).toBeCloseTo(2.5, 10);
+    expect(magnitude(s, 5)).toBeCloseTo(0, 10);
+    expect(Math.atan2(s.im[7]!, s.re[7]!)).toBeCloseTo(1.1, 10);
   });
-  it('want a power of two', () => {
-    expect(() => twoSpectra(new Float64Array(3), new Float64Array(3))).toThrow(RangeError);
+  it.each([32, 256, 512])('is the sum that defines it, %i points', (n) => {
+    const x = Float64Array.from({ length: n }, (_, i) => ((i * 7919 + 13 * i * i) % 101) / 50 - 1);
+    const s = realSpectrum(x);
+    for (let k = 0; k <= n / 2; k++) {
+      let re = 0;
+      let im = 0;
+      for (let i = 0; i < n; i++) {
+        re += (x[i]! * Math.cos((2 * Math.PI * k * i) / n)) / n;
+        im -= (x[i]! * Math.sin((2 * Math.PI * k * i) / n)) / n;
+      }
+      expect(s.re[k]).toBeCloseTo(re, 12);
+      expect(s.im[k]).toBeCloseTo(im, 12);
+    }
+  });
+  it('wants a power of two', () => {
+    for (const n of [0, 3, 16, 96]) expect(() => realSpectrum(new Float64Array(n))).toThrow(RangeError);
   });
 });
 
