@@ -1,57 +1,6 @@
+import { updateBias } from './bias-step.ts';
 import { K } from './inclination-params.ts';
-
-/**
- * Where each value lives in the one Float64Array of a filter. The low-passes are transposed direct form II, two values
- * each; while `count` is below the start-up length the first of the two holds the plain mean so far.
- */
-export const S = {
-  /** Strapdown orientation: almost inertial frame from sensor [w,x,y,z]. */
-  qGyr: 0,
-  /** Inclination correction: earth from the almost inertial frame. */
-  qAcc: 4,
-  acc: 8,
-  bias: 14,
-  /** Bias covariance: xx xy xz yy yz zz. */
-  p: 17,
-  rotation: 23,
-  biasSeen: 41,
-  restGyr: 45,
-  restAcc: 51,
-  restFor: 57,
-  count: 58,
-  lastGyr: 59,
-  started: 62,
-  slopeX: 63,
-  slopeY: 64,
-  biasPhase: 65,
-  biasCount: 66,
-  /** The rate's own low-passed course: the bias itself while at rest. */
-  restMean: 67,
-  /** Room for the low-passed rotation of the bias step. */
-  rows: 70,
-  size: 79,
-} as const;
-
-/** A filter that has seen nothing. */
-export function createInclinationState(): Float64Array {
-  const s = new Float64Array(S.size);
-  resetInclination(s);
-  return s;
-}
-
-/** Forgets everything, the bias too. */
-export function resetInclination(s: Float64Array): void {
-  s.fill(0);
-  s[S.qGyr] = 1;
-  s[S.qAcc] = 1;
-  s[S.p] = -1;
-}
-
-/** Finds the inclination anew from the next samples; heading and bias stay. For gaps that can't be bridged. */
-export function restartInclination(s: Float64Array): void {
-  s.fill(0, S.acc, S.bias);
-  s.fill(0, S.rotation, S.size);
-}
+import { S, settle } from './inclination-state.ts';
 
 /** Turns by the last known rate over a short gap. */
 export function bridgeInclination(s: Float64Array, gapS: number): void {
@@ -74,13 +23,38 @@ function turn(s: Float64Array, x: number, y: number, z: number, dt: number): voi
 }
 
 /**
+ * Before the first sample of a filter or of a restart. Apart from the hot loop for a reason: V8 has no feedback for what ran
+ * once, throws the optimised loop away when a second walk runs it, and where it had entered that loop half-way before (a busy
+ * machine), it keeps entering it half-way: at half the speed for the life of the process.
+ */
+export function startInclination(
+  s: Float64Array,
+  k: Float64Array,
+  acc: Float64Array,
+  gyr: Float64Array,
+  from: number,
+): void {
+  const r0 = k[K.restB0]!;
+  const ra2 = k[K.restA2]!;
+  if (s[S.p]! < 0) s[S.p] = s[S.p + 3] = s[S.p + 5] = k[K.biasP0]!;
+  const i = 3 * from;
+  for (let j = 0; j < 3; j++) {
+    s[S.lastGyr + j] = gyr[i + j]!;
+    settle(s, S.restGyr + 2 * j, gyr[i + j]!, r0, ra2);
+    settle(s, S.restAcc + 2 * j, acc[i + j]!, r0, ra2);
+  }
+  s[S.started] = 1;
+}
+
+/**
  * Orientation of `n` samples against gravity: strapdown of the gyro, and a slow correction from the specific force, which
  * is low-passed in the strapdown's own frame, where gravity stands still however the sensor turns. The bias is learned at
  * rest and, where turning shows it, in motion (Laidig & Seel 2023, told in our own words). Two things differ from the paper: the rate of
  * a step is the mean of its two samples (half a sample of delay less), and the bias filter runs at about 50 Hz on
  * accumulated corrections.
  *
- * One function with its state in locals, by design: this is the hottest loop of the pipeline.
+ * One function with its state in locals, by design: this is the hottest loop of the pipeline. {@link startInclination} comes
+ * first.
  * @param acc specific force [m/s²] and gyr angular rate [rad/s], x y z x y z ..., from sample `from`
  * @param out quaternions earth-from-sensor [w,x,y,z], four a sample from index 0
  * @param strap the strapdown alone, almost inertial frame from sensor: no correction moves it within a stride
@@ -104,23 +78,11 @@ export function advanceInclination(
   const ra1 = k[K.restA1]!;
   const ra2 = k[K.restA2]!;
   const initialCount = k[K.initialCount]!;
+  const restCount = k[K.restCount]!;
   const restGyrSq = k[K.restGyrSq]!;
   const restAccSq = k[K.restAccSq]!;
   const clip = k[K.biasClip]!;
   const biasEvery = k[K.biasEvery]!;
-
-  if (s[S.p]! < 0) {
-    s[S.p] = s[S.p + 3] = s[S.p + 5] = k[K.biasP0]!;
-  }
-  if (s[S.started] === 0 && n > 0) {
-    const i = 3 * from;
-    for (let j = 0; j < 3; j++) {
-      s[S.lastGyr + j] = gyr[i + j]!;
-      settle(s, S.restGyr + 2 * j, gyr[i + j]!, r0, ra2);
-      settle(s, S.restAcc + 2 * j, acc[i + j]!, r0, ra2);
-    }
-    s[S.started] = 1;
-  }
 
   let qw = s[S.qGyr]!;
   let qx = s[S.qGyr + 1]!;
@@ -328,7 +290,7 @@ export function advanceInclination(
       s[S.restMean + 2] = meanZ;
       s[S.slopeX] = slopeX;
       s[S.slopeY] = slopeY;
-      updateBias(s, k, ow, ox, oy, oz, restFor, count);
+      updateBias(s, k, out, o, restFor >= restCount, count < initialCount);
       slopeX = 0;
       slopeY = 0;
       biasX = s[S.bias]!;
@@ -371,108 +333,4 @@ export function advanceInclination(
   s[S.slopeX] = slopeX;
   s[S.slopeY] = slopeY;
   s[S.biasPhase] = phase;
-}
-
-function settle(s: Float64Array, at: number, value: number, b0: number, a2: number): void {
-  s[at] = value * (1 - b0);
-  s[at + 1] = value * (b0 - a2);
-}
-
-/** Low-passes `value`; the plain mean while starting up. */
-function filter(s: Float64Array, at: number, value: number, k: Float64Array, share: number): number {
-  const b0 = k[K.biasB0]!;
-  const a2 = k[K.biasA2]!;
-  if (share > 0) {
-    s[at]! += (value - s[at]!) * share;
-    return s[at]!;
-  }
-  const y = b0 * value + s[at]!;
-  s[at] = 2 * b0 * value - k[K.biasA1]! * y + s[at + 1]!;
-  s[at + 1] = b0 * value - a2 * y;
-  return y;
-}
-
-/** One step of the bias' Kalman filter, with the orientation of now. */
-function updateBias(
-  s: Float64Array,
-  k: Float64Array,
-  w: number,
-  x: number,
-  y: number,
-  z: number,
-  restFor: number,
-  count: number,
-): void {
-  const bx = s[S.bias]!;
-  const by = s[S.bias + 1]!;
-  const bz = s[S.bias + 2]!;
-  const span = k[K.biasEvery]! * k[K.dt]!;
-  const r = S.rows;
-  s[r] = 1 - 2 * (y * y + z * z);
-  s[r + 1] = 2 * (x * y - w * z);
-  s[r + 2] = 2 * (x * z + w * y);
-  s[r + 3] = 2 * (x * y + w * z);
-  s[r + 4] = 1 - 2 * (x * x + z * z);
-  s[r + 5] = 2 * (y * z - w * x);
-  s[r + 6] = 2 * (x * z - w * y);
-  s[r + 7] = 2 * (y * z + w * x);
-  s[r + 8] = 1 - 2 * (x * x + y * y);
-  const starting = count < k[K.initialCount]!;
-  if (!starting && s[S.biasCount]! > 0) {
-    // the mean so far becomes the low-passes' settled state
-    s[S.biasCount] = 0;
-    for (let at = S.rotation; at < S.biasSeen + 4; at += 2) settle(s, at, s[at]!, k[K.biasB0]!, k[K.biasA2]!);
-  }
-  const share = starting ? 1 / ++s[S.biasCount]! : 0;
-  const seenX = filter(s, S.biasSeen, s[r] * bx + s[r + 1]! * by + s[r + 2]! * bz, k, share);
-  const seenY = filter(s, S.biasSeen + 2, s[r + 3]! * bx + s[r + 4]! * by + s[r + 5]! * bz, k, share);
-  for (let i = 0; i < 9; i++) s[r + i] = filter(s, S.rotation + 2 * i, s[r + i]!, k, share);
-
-  const v = k[K.biasV]!;
-  if (s[S.p]! < k[K.biasP0]!) s[S.p]! += v;
-  if (s[S.p + 3]! < k[K.biasP0]!) s[S.p + 3]! += v;
-  if (s[S.p + 5]! < k[K.biasP0]!) s[S.p + 5]! += v;
-  const clip = k[K.biasClip]!;
-  // The measurements have their own noise each, so they can be taken in one after the other.
-  if (restFor >= k[K.restCount]!) {
-    const restW = k[K.restW]!;
-    take(s, 1, 0, 0, clamp(s[S.restMean]! - s[S.bias]!, clip), restW);
-    take(s, 0, 1, 0, clamp(s[S.restMean + 1]! - s[S.bias + 1]!, clip), restW);
-    take(s, 0, 0, 1, clamp(s[S.restMean + 2]! - s[S.bias + 2]!, clip), restW);
-  } else if (!starting) {
-    const motionW = k[K.motionW]!;
-    take(s, s[r], s[r + 1]!, s[r + 2]!, clamp(seenX - s[S.slopeY]! / span - along(s, r), clip), motionW);
-    take(s, s[r + 3]!, s[r + 4]!, s[r + 5]!, clamp(seenY + s[S.slopeX]! / span - along(s, r + 3), clip), motionW);
-    take(s, s[r + 6]!, s[r + 7]!, s[r + 8]!, clamp(-along(s, r + 6), clip), k[K.verticalW]!);
-  }
-  for (let i = S.bias; i < S.bias + 3; i++) s[i] = clamp(s[i]!, clip);
-}
-
-/** The bias as seen along the row at `at`. */
-const along = (s: Float64Array, at: number): number =>
-  s[at]! * s[S.bias]! + s[at + 1]! * s[S.bias + 1]! + s[at + 2]! * s[S.bias + 2]!;
-
-const clamp = (value: number, limit: number): number => (value > limit ? limit : value < -limit ? -limit : value);
-
-/** Takes in the scalar measurement h · bias with innovation e and noise variance w. */
-function take(s: Float64Array, h0: number, h1: number, h2: number, e: number, w: number): void {
-  const xx = s[S.p]!;
-  const xy = s[S.p + 1]!;
-  const xz = s[S.p + 2]!;
-  const yy = s[S.p + 3]!;
-  const yz = s[S.p + 4]!;
-  const zz = s[S.p + 5]!;
-  const u0 = xx * h0 + xy * h1 + xz * h2;
-  const u1 = xy * h0 + yy * h1 + yz * h2;
-  const u2 = xz * h0 + yz * h1 + zz * h2;
-  const g = 1 / (w + h0 * u0 + h1 * u1 + h2 * u2);
-  s[S.bias]! += u0 * g * e;
-  s[S.bias + 1]! += u1 * g * e;
-  s[S.bias + 2]! += u2 * g * e;
-  s[S.p] = xx - u0 * u0 * g;
-  s[S.p + 1] = xy - u0 * u1 * g;
-  s[S.p + 2] = xz - u0 * u2 * g;
-  s[S.p + 3] = yy - u1 * u1 * g;
-  s[S.p + 4] = yz - u1 * u2 * g;
-  s[S.p + 5] = zz - u2 * u2 * g;
 }

@@ -2,14 +2,9 @@ import type { OrientationRecord } from '../../domain/records.ts';
 import type { ImuBlock } from '../../domain/samples.ts';
 import type { SensorSite } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
-import {
-  advanceInclination,
-  bridgeInclination,
-  createInclinationState,
-  resetInclination,
-  restartInclination,
-} from './inclination-kernel.ts';
+import { advanceInclination, bridgeInclination, startInclination } from './inclination-kernel.ts';
 import { inclinationCoefficients, INCLINATION_DEFAULTS, K, type InclinationParams } from './inclination-params.ts';
+import { createInclinationState, resetInclination, restartInclination, S } from './inclination-state.ts';
 import { SampleClock, type SampleClockState } from './sample-clock.ts';
 
 /** Plain data of an {@link InclinationFilter}. */
@@ -65,6 +60,7 @@ export class InclinationFilter {
   ): void {
     if (this.#k === undefined || Math.abs(this.#k[K.rateHz]! - rateHz) > RATE_SHARE * rateHz)
       this.#k = inclinationCoefficients(this.#params, rateHz);
+    if (this.#state[S.started] === 0 && n > 0) startInclination(this.#state, this.#k, acc, gyr, from);
     advanceInclination(this.#state, this.#k, acc, gyr, from, n, out, strap);
   }
 
