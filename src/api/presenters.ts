@@ -73,6 +73,7 @@ export const presentWalk = (walk: StoredWalk, pausedSinceS: number | null = null
     model: slot.model,
     device_id: slot.deviceId ?? null,
     name: slot.name === undefined ? null : shown(slot.name),
+    link_trust: slot.linkTrust ?? null,
   })),
   summary: walk.summary,
   paused_since_s: pausedSinceS,

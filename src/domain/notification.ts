@@ -9,6 +9,8 @@ export interface SensorSlot {
   /** Stable identity of the device (address or serial), where there is one. */
   readonly deviceId?: string;
   readonly name?: string;
+  /** How far its link was trusted, of all links of the walk the least: it proved that it holds our key, or it can't. */
+  readonly linkTrust?: 'authenticated' | 'unprotected';
 }
 
 /**

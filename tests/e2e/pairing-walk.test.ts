@@ -155,7 +155,7 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
       for (const [index, hex] of samples) expect(hex, `${site} ${index}`).toBe(on.taken.get(site)!.get(index));
       expect(of(summary, site), site).toMatchObject({ lostSamples: 0, lateSamples: 0, samples: samples.size });
     }
-    expect(of(live, 'right_foot')['lateSamples']! + of(live, 'right_foot')['lostSamples']!).toBeGreaterThan(25 * 104);
+    expect(of(live, 'right_foot')['lateSamples']! + of(live, 'right_foot')['lostSamples']!).toBeGreaterThan(20 * 104);
     expect(summary.gaps).toEqual([]);
 
     // The walk's clock and the walker's run alike: their distance is read once.

@@ -31,6 +31,12 @@ export const WalkSensor = Type.Object({
   model: Type.String(),
   device_id: nullable(Type.String()),
   name: nullable(Type.String()),
+  link_trust: nullable(
+    words(
+      ['authenticated', 'unprotected'],
+      'how far its link was trusted, at the least: it proved that it holds our key, or it could not; null: not from the air',
+    ),
+  ),
 });
 
 /** One walk without its records. `summary` is the walk record; null while it is not finished. */

@@ -7,6 +7,7 @@ import type { ServiceClock } from '../clock.ts';
 import type { LiveFrame } from '../contract.ts';
 import { presentFrame } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
+import { LinkTrust } from './link-trust.ts';
 import { RecordedWalk } from './recorded-walk.ts';
 import { keepTold } from './told-by-wearer.ts';
 import { resumedS, type WalkClock } from './walk-clock.ts';
@@ -33,6 +34,7 @@ interface Running {
   /** Slot of each sensor's id. */
   readonly slots: ReadonlyMap<string, number>;
   readonly zeroNs: bigint;
+  readonly trust: LinkTrust;
 }
 
 /** Streaming goes on this long after the last page has gone [ms]: a page that reloads finds its sensors awake. */
@@ -58,6 +60,7 @@ export class WalkHost {
     this.#options = options;
     this.#stops = [
       options.hub.onNotification((notification) => this.#onNotification(notification)),
+      options.hub.onChange(() => this.#running?.trust.note(options.hub.sensors())),
       options.clock.every(1000, () => this.#everySecond()),
     ];
   }
@@ -150,10 +153,12 @@ export class WalkHost {
       });
     }
     const zeroNs = this.#options.walkClock.nowNs();
+    const trust = new LinkTrust();
+    trust.note(paired);
     const walk = this.#create({
       ...request,
       source: paired.every((sensor) => sensor.virtual) ? 'virtual' : 'live',
-      slots,
+      slots: trust.toldIn(slots),
       zeroNs,
     });
     this.#run({
@@ -161,6 +166,7 @@ export class WalkHost {
       fedBy: 'sensors',
       slots: bySensor,
       zeroNs,
+      trust,
     });
     return walk;
   }
@@ -185,7 +191,7 @@ export class WalkHost {
       this.#options.store.walks.finish(walk.id, { endedAtMs: this.#options.clock.wallMs(), summary: null });
       throw new ProblemError(400, 'slots', error instanceof Error ? error.message : 'These slots cannot make a walk.');
     }
-    this.#run({ recorded, fedBy: 'ingest', slots: new Map(), zeroNs });
+    this.#run({ recorded, fedBy: 'ingest', slots: new Map(), zeroNs, trust: new LinkTrust() });
     return recorded;
   }
 
@@ -203,6 +209,8 @@ export class WalkHost {
   /** Ends the walk under way. @throws ProblemError 409 where this is not the one */
   stop(walkId: string): Walk {
     const running = this.#need(walkId);
+    const { walks } = this.#options.store;
+    walks.patch(walkId, { slots: running.trust.toldIn(walks.get(walkId).slots) });
     const walk = running.recorded.finish(this.#options.clock.wallMs());
     this.#end(running);
     this.#options.log.info({ walk: walk.id }, 'walk finished');
@@ -234,7 +242,7 @@ export class WalkHost {
       walk.slots.flatMap((slot) => (slot.deviceId === undefined ? [] : [[slot.deviceId, slot.slot]])),
     );
     const zeroNs = walkClock.nowNs() - BigInt(Math.round(atS * 1e9));
-    this.#run({ recorded, fedBy: 'sensors', slots, zeroNs });
+    this.#run({ recorded, fedBy: 'sensors', slots, zeroNs, trust: new LinkTrust(walk.slots) });
     const known = new Set(
       hub
         .sensors()
