@@ -1,11 +1,14 @@
 import type { ReasonCode } from '../../domain/reasons.ts';
-import { DEG_PER_RAD } from '../../domain/units.ts';
+import { DEG_PER_RAD, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
 import type { SampleRingState } from './sample-ring.ts';
 
 /** One sample that stands out from both its neighbours by this much more than they differ: shoes ring by at most 720 deg/s in the recordings [rad/s]. */
 const GLITCH_RADPS = 1200 / DEG_PER_RAD;
-/** The same three values for so long [s]: no rate or force of a walking foot does that. */
+/** The same three values for so long [s], while the other kind says that the foot moves: a still foot repeats itself in a quiet sensor. */
 const STUCK_S = 0.1;
+const TURNS_RADPS = 10 / DEG_PER_RAD;
+const SWINGS_RADPS = 50 / DEG_PER_RAD;
+const PUSHED_MPS2 = 3;
 /** So many equal values of one axis while it turns this fast [samples, rad/s]: the end of the gyroscope's range. */
 const RAIL_SAMPLES = 4;
 const RAIL_RADPS = 200 / DEG_PER_RAD;
@@ -61,8 +64,15 @@ export function signalFault(ring: SampleRingState, from: number, to: number): Si
         if (Math.abs(f) > ACC_RAIL_MPS2) accClipped++;
       }
     }
-    gyrRun = gyrSame === 3 ? gyrRun + 1 : 0;
-    accRun = accSame === 3 ? accRun + 1 : 0;
+    if (gyrSame < 3) gyrRun = 0;
+    if (accSame < 3) accRun = 0;
+    if (gyrSame === 3 || accSame === 3) {
+      const rate = Math.hypot(gyr[now]!, gyr[now + 1]!, gyr[now + 2]!);
+      const force = Math.hypot(acc[now]!, acc[now + 1]!, acc[now + 2]!);
+      const pushed = Math.abs(force - STANDARD_GRAVITY_MPS2) > PUSHED_MPS2;
+      if (gyrSame === 3 && (pushed || rate > TURNS_RADPS)) gyrRun++;
+      if (accSame === 3 && (pushed || rate > SWINGS_RADPS)) accRun++;
+    }
     if (gyrRun >= stuck) return GYR_STUCK;
     if (accRun >= stuck) fault ??= ACC_STUCK;
   }
