@@ -12,6 +12,8 @@ export async function addSecurityHeaders(app: FastifyInstance, tls: boolean): Pr
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         fontSrc: ["'self'"],
+        // The silence that hands a headset's buttons to the page.
+        mediaSrc: ["'self'", 'blob:'],
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],
         manifestSrc: ["'self'"],

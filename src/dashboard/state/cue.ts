@@ -27,6 +27,12 @@ export function playCue(options: { sound: boolean; vibration: boolean }): void {
   tone(context, 659.25, context.currentTime + 0.32);
 }
 
+/** One short low tone: a mark is kept. */
+export function playKept(options: { sound: boolean; vibration: boolean }): void {
+  if (options.vibration && 'vibrate' in navigator) navigator.vibrate(60);
+  if (options.sound && context?.state === 'running') tone(context, 392, context.currentTime + 0.02);
+}
+
 /** Says one sentence aloud, on request only. */
 export function sayAloud(text: string, language: string): void {
   if (!('speechSynthesis' in globalThis)) return;

@@ -11,6 +11,8 @@ interface Kept {
   leftHanded: boolean;
   /** Single-key shortcuts on the live page (P, R, S). */
   shortcuts: boolean;
+  /** The media button of a headset marks pain. Of this browser only: it is about the phone in the pocket. */
+  headset: boolean;
   region: string;
   lastTags: Tags;
 }
@@ -22,6 +24,7 @@ const DEFAULTS: Kept = {
   vibration: true,
   leftHanded: false,
   shortcuts: true,
+  headset: false,
   region: '',
   lastTags: {},
 };
