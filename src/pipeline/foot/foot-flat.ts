@@ -18,6 +18,7 @@ export interface FootFlat {
  * Finds the window with least mean-square rate.
  * @param from first index that a window may hold
  * @param to last one
+ * @param heightM height of the sensor over the ground that the shoe turns on
  * @returns undefined where no window fits that was measured for two thirds at least
  */
 export function findFootFlat(
@@ -25,6 +26,7 @@ export function findFootFlat(
   from: number,
   to: number,
   bias: Float64Array,
+  heightM: number,
   p: FootParams,
 ): FootFlat | undefined {
   const mask = ring.capacity - 1;
@@ -52,6 +54,7 @@ export function findFootFlat(
   const up = new Float64Array(3);
   for (let i = bestCentre - half; i <= bestCentre + half; i++)
     for (let c = 0; c < 3; c++) up[c] = up[c]! + ring.acc[3 * (i & mask) + c]! / width;
+  takeTurning(ring, bestCentre - half, bestCentre + half, heightM, up);
   const forceMps2 = Math.hypot(up[0]!, up[1]!, up[2]!);
   if (!(forceMps2 > 1)) return undefined;
   for (let c = 0; c < 3; c++) up[c] = up[c]! / forceMps2;
@@ -62,6 +65,25 @@ export function findFootFlat(
     up,
     forceMps2,
   };
+}
+
+/**
+ * The stillest moment of a rolling shoe is the one at which its turning turns round: its sensor is then pushed sideways by the
+ * angular acceleration at its height, which isn't gravity. The rates at both ends of the window tell its mean.
+ */
+function takeTurning(ring: SampleRingState, first: number, last: number, heightM: number, force: Float64Array): void {
+  const { gyr } = ring;
+  const mask = ring.capacity - 1;
+  const a = 3 * (first & mask);
+  const b = 3 * (last & mask);
+  const [fx, fy, fz] = [force[0]!, force[1]!, force[2]!];
+  const k = (heightM * ring.rateHz) / ((last - first) * Math.hypot(fx, fy, fz));
+  const x = k * (gyr[b]! - gyr[a]!);
+  const y = k * (gyr[b + 1]! - gyr[a + 1]!);
+  const z = k * (gyr[b + 2]! - gyr[a + 2]!);
+  force[0] = fx - (y * fz - z * fy);
+  force[1] = fy - (z * fx - x * fz);
+  force[2] = fz - (x * fy - y * fx);
 }
 
 /** A bridged sample counts once against a window, a filled one rules it out. */

@@ -6,6 +6,7 @@ import type { FootOutput } from './foot-output.ts';
 import type { FootParams } from './foot-params.ts';
 import { oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
+import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
 import { createStridePath } from './stride-path.ts';
 import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
 
@@ -162,7 +163,7 @@ export class GaitTracker {
     if (flat === undefined || to - flat.index > LONG_STANCE_S * ring.rateHz) {
       let from = Math.max(oldestIndex(ring) + 1, to - Math.round(DEPART_S * ring.rateHz));
       if (present !== undefined) from = Math.max(from, Math.ceil(present.icIndex + p.flatFromS * ring.rateHz));
-      gait.depart = findFootFlat(ring, from, to, shoe.bias, p);
+      gait.depart = findFootFlat(ring, from, to, shoe.bias, sensorHeightM(shoe.builder.lie.height), p);
     }
     if (present !== undefined) {
       present.fcIndex = index;
@@ -214,7 +215,7 @@ export class GaitTracker {
     const { present, before } = gait;
     if (present === undefined || gait.walking) return;
     const from = Math.ceil(present.icIndex + this.#params.flatFromS * shoe.ring.rateHz);
-    const flat = findFootFlat(shoe.ring, from, i, shoe.bias, this.#params);
+    const flat = findFootFlat(shoe.ring, from, i, shoe.bias, sensorHeightM(shoe.builder.lie.height), this.#params);
     if (this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, flat, this.#params.stepLookRadps, shoe))
       this.#walk(shoe);
     else gait.stepDue = i + Math.max(1, Math.round(LOOK_AGAIN_S * shoe.ring.rateHz));
@@ -233,13 +234,15 @@ export class GaitTracker {
     let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
     if (present.troughIndex !== undefined)
       to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
-    present.flat = findFootFlat(ring, from, to, shoe.bias, p);
+    present.flat = findFootFlat(ring, from, to, shoe.bias, sensorHeightM(shoe.builder.lie.height), p);
     const knownAtS = nowS(ring);
     if (
       !gait.walking &&
       this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, p.stoodRadps, shoe)
     )
       this.#walk(shoe);
+    if (gait.walking && present.flat !== undefined)
+      learnSensorHeight(shoe.builder.lie.height, ring, present.flat, shoe.bias);
     // Only a walking foot tells how the sensor sits.
     if (gait.walking && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
       shoe.builder.heading.strides = 0;

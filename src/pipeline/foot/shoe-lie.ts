@@ -4,6 +4,7 @@ import { createAccOffset, impactScale, type AccOffsetState } from './acc-offset.
 import type { FootFlat } from './foot-flat.ts';
 import type { FootParams } from './foot-params.ts';
 import type { SampleRingState } from './sample-ring.ts';
+import { createSensorHeight, type SensorHeightState } from './sensor-height.ts';
 import { integrateStride, type StridePath } from './stride-path.ts';
 
 /** How the sensor lies on the shoe, and what its accelerometer reads at rest. */
@@ -21,6 +22,7 @@ export interface ShoeLieState {
   flatForceMps2: number;
   restForceMps2: number;
   accOffset: AccOffsetState;
+  height: SensorHeightState;
 }
 
 export const createShoeLie = (): ShoeLieState => ({
@@ -33,6 +35,7 @@ export const createShoeLie = (): ShoeLieState => ({
   flatForceMps2: 0,
   restForceMps2: 0,
   accOffset: createAccOffset(),
+  height: createSensorHeight(),
 });
 
 /** A standing foot that lies otherwise than the walking foot at flat wasn't flat on the ground. */
