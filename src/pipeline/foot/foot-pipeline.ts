@@ -4,7 +4,7 @@ import type { Side } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { DEG_PER_RAD } from '../../domain/units.ts';
 import { hannTaps } from '../../math/hann.ts';
-import { cross3, levelUnit } from '../../math/rotation.ts';
+import { cross3 } from '../../math/rotation.ts';
 import {
   createContactDetector,
   restartContacts,
@@ -13,6 +13,7 @@ import {
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
+import { footForward } from './foot-heading.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
@@ -231,8 +232,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     let pitchDeg: number | null = null;
     if (heading.strides > 0) {
       neutralUp(lie, neutral);
-      forward.set(heading.forward);
-      levelUnit(forward, neutral);
+      footForward(heading, neutral, lateralSign(this.#side), this.#params, forward);
       cross3(neutral, forward, left);
       liveUp(this.#ring, this.#rest.biasRadps, restForce(lie), up);
       eversionDeg = lateralSign(this.#side) * elevationOfVector(up, left) * DEG_PER_RAD;

@@ -6,7 +6,14 @@ import { DEG_PER_RAD } from '../../domain/units.ts';
 import { cross3, dot3, levelUnit, turnAbout } from '../../math/rotation.ts';
 import { learnAccOffset } from './acc-offset.ts';
 import type { FootFlat } from './foot-flat.ts';
-import { addHeading, createFootHeading, strideHeading, type FootHeadingState } from './foot-heading.ts';
+import {
+  addHeading,
+  createFootHeading,
+  createStrideHeading,
+  footForward,
+  strideHeading,
+  type FootHeadingState,
+} from './foot-heading.ts';
 import { footImpact } from './foot-impact.ts';
 import type { FootParams } from './foot-params.ts';
 import { heelOffIndex } from './heel-off.ts';
@@ -51,6 +58,7 @@ const DRIFT_LIMIT_M = 0.25;
 const RUN_STANCE = 0.5;
 const path = createStridePath();
 const motion = createStanceMotion();
+const heading = createStrideHeading();
 const own = new Float64Array(3);
 const left = new Float64Array(3);
 const neutral = new Float64Array(3);
@@ -163,15 +171,14 @@ export function buildStride(
       // In a turn the way lies half the turn behind the foot's own direction at its end.
       travel.set(path.seenFromEnd);
       turnAbout(travel, neutral, path.yawRad / 2);
-      strideHeading(motion, from.icIndex, from.fcIndex, neutral, travel, pitchAxis, sign, p, own);
+      strideHeading(motion, from.icIndex, from.fcIndex, neutral, travel, pitchAxis, sign, p, heading);
       // Turning strides only tell as long as nothing better is known.
       const usable = !turning || (s.heading.strides < p.headingSettled / 2 && Math.abs(path.yawRad) < p.sharpTurnRad);
-      if (usable && addHeading(s.heading, own, neutral, p)) finding = slipped(side, from.icS, knownAtS);
+      if (usable && addHeading(s.heading, heading, neutral, p)) finding = slipped(side, from.icS, knownAtS);
     }
     if (s.heading.strides === 0) withhold('no_heading', ...angles, 'foot_progression_deg');
     else {
-      forward.set(s.heading.forward);
-      levelUnit(forward, neutral);
+      footForward(s.heading, neutral, sign, p, forward);
       cross3(neutral, forward, left);
       const flatPitch = elevationOfVector(from.flat.up, forward);
       pitchIc = elevationAt(motion, from.icIndex, forward) - flatPitch;
