@@ -21,6 +21,7 @@ import { ProblemError, sendProblem } from './problem.ts';
 import { INGEST_MESSAGE_BYTES } from './recorder/ingest-session.ts';
 import { JobQueue } from './recorder/job-queue.ts';
 import { keepRetention } from './recorder/retention.ts';
+import { eraseUnkept } from './recorder/unkept-walks.ts';
 import { systemWalkClock, type WalkClock } from './recorder/walk-clock.ts';
 import { WalkHost } from './recorder/walk-host.ts';
 import { BODY_LIMIT_BYTES, limitRequests } from './request-limits.ts';
@@ -188,6 +189,7 @@ export async function createApp(
   await servePage(app, options.pageFolder);
 
   const stopRetention = keepRetention(context, options.log);
+  eraseUnkept(context, options.log);
   app.addHook('preClose', async () => {
     stopRetention();
     feed.close();

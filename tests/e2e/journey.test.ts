@@ -94,4 +94,25 @@ describe.skipIf(skipBrowser)(`journeys${why}`, () => {
     await context.close();
     await api.close();
   });
+
+  it('who agrees to nothing walks all the same, and is told that nothing is kept', async () => {
+    const api = new FakeApi(folder);
+    api.addVirtual(true);
+    api.settings = { ...api.settings, consent: null };
+    const url = await api.listen();
+    const { page, context, errors } = await open(browser, `${url}/`, { size: 'phone' });
+    await page.getByRole('button', { name: 'Go on, keep nothing' }).click();
+    expect(api.settings.consent).toMatchObject({ keep_gait: false, keep_pain: false });
+    await page.goto(`${url}/walk`);
+    await page.getByText('Nothing is kept: this walk is shown while you walk and erased when it ends.').waitFor();
+    api.begin(300);
+    await page.goto(`${url}/walk/live`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'End the walk' }).click();
+    await page.waitForURL(/\/walk$/);
+    expect(api.walk).toBeNull();
+    expect(errors).toEqual([]);
+    await context.close();
+    await api.close();
+  });
 });

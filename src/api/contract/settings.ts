@@ -22,7 +22,10 @@ export const ProfilePatch = closed({
 });
 export type ProfilePatch = Static<typeof ProfilePatch>;
 
-/** Consent to keep gait and pain data on this machine. */
+/**
+ * Consent to keep gait and pain data on this machine. Without `keep_gait` a walk is shown while it lasts and erased when it ends,
+ * and nothing is imported; without `keep_pain` no pain is marked. Until somebody has answered a page records nothing.
+ */
 export const Consent = closed({
   keep_gait: Type.Boolean(),
   keep_pain: Type.Boolean(),

@@ -55,6 +55,7 @@ export class WalkHost {
   #writeTrouble: string | undefined;
   readonly #stops: (() => void)[];
   readonly #changed = new Set<() => void>();
+  readonly #finished = new Set<(walk: Walk) => void>();
 
   constructor(options: WalkHostOptions) {
     this.#options = options;
@@ -105,6 +106,11 @@ export class WalkHost {
   onChange(call: () => void): () => void {
     this.#changed.add(call);
     return () => this.#changed.delete(call);
+  }
+
+  /** A walk was finished, however it was fed. */
+  onFinished(call: (walk: Walk) => void): void {
+    this.#finished.add(call);
   }
 
   /** Tells all who watch that something about the walk has changed. */
@@ -214,6 +220,7 @@ export class WalkHost {
     const walk = running.recorded.finish(this.#options.clock.wallMs());
     this.#end(running);
     this.#options.log.info({ walk: walk.id }, 'walk finished');
+    for (const call of this.#finished) call(walk);
     return walk;
   }
 

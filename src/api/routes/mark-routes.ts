@@ -14,6 +14,7 @@ import {
 } from '../contract.ts';
 import { presentMark } from '../presenters.ts';
 import { notFound, ProblemError } from '../problem.ts';
+import { needConsent } from '../recorder/consent.ts';
 import { activeProfileId } from './active-profile.ts';
 
 const Params = Type.Object({ id: Id });
@@ -85,6 +86,7 @@ export function markRoutes(app: ApiApp, { store, host, clock }: ApiContext): voi
     },
     (request, reply) => {
       const { at_s, place, strength, note } = request.body;
+      needConsent(store, store.walks.get(request.params.id).profileId, request.caller, 'pain');
       const mark = store.marks.add(request.params.id, {
         atS: momentS(request.params.id, at_s),
         place: place ?? '',

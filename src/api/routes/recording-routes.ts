@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { closed, Id, ImportJob, text } from '../contract.ts';
 import { notFound, ProblemError } from '../problem.ts';
+import { needConsent } from '../recorder/consent.ts';
 import { importRecording, importTrouble } from '../recorder/walk-import.ts';
 import { csvOfWalk, mcapOfWalk } from '../recorder/walk-download.ts';
 import { IMPORT_LIMIT_BYTES } from '../request-limits.ts';
@@ -89,6 +90,7 @@ export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, v
         },
       },
       async (request, reply) => {
+        needConsent(store, activeProfileId(store), request.caller, 'import');
         if (jobs.full) throw new ProblemError(503, 'busy', 'Too many imports wait already.', { retryAfterS: 30 });
         const body = limitedBody(request, IMPORT_LIMIT_BYTES);
         await mkdir(uploads, { recursive: true, mode: 0o700 });

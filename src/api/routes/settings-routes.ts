@@ -16,6 +16,7 @@ import {
 } from '../contract.ts';
 import { WearerState } from '../guidance/wearer-state.ts';
 import { ProblemError } from '../problem.ts';
+import { consentOf } from '../recorder/consent.ts';
 import { activeProfileId, chooseProfile } from './active-profile.ts';
 
 const KEEP_ALL: Retention = { raw_days: null, walk_days: null };
@@ -25,12 +26,11 @@ const Params = Type.Object({ id: Id });
 export function settingsRoutes(app: ApiApp, { store, clock, audit }: ApiContext): void {
   const settings = (): Settings => {
     const profileId = activeProfileId(store);
-    const consent = store.settings.get(profileId, 'consent');
     const safety = store.settings.get(profileId, 'safety');
     const preferences = store.settings.get(profileId, 'preferences');
     const retention = store.settings.get(null, 'retention');
     return {
-      consent: Check(Consent, consent) ? consent : null,
+      consent: consentOf(store, profileId),
       safety: Check(SafetyAnswers, safety) ? safety : null,
       preferences: Check(Preferences, preferences) ? preferences : {},
       retention: Check(Retention, retention) ? retention : KEEP_ALL,

@@ -4,6 +4,7 @@ import { CurrentWalk, Id, PauseList, Summary, Walk, WalkPage, WalkPatch, WalkQue
 import type { Walk as StoredWalk } from '../../store/walk-store.ts';
 import { presentWalk } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
+import { keepsNothing, needConsent } from '../recorder/consent.ts';
 import { analyseStored, closeInterrupted, fillGaps } from '../recorder/stored-analysis.ts';
 import { activeProfileId } from './active-profile.ts';
 
@@ -46,8 +47,10 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     },
     (request, reply) => {
       const { title, tags, profile_id } = request.body;
+      const profileId = profile_id ?? activeProfileId(store);
+      needConsent(store, profileId, request.caller, 'walk');
       const walk = host.start({
-        profileId: profile_id ?? activeProfileId(store),
+        profileId,
         ...(title === undefined ? {} : { title }),
         ...(tags === undefined ? {} : { tags }),
       });
@@ -156,6 +159,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     },
     (request) => {
       const walk = host.stop(request.params.id);
+      if (keepsNothing(store, walk.profileId)) return presentWalk(walk);
       // What came again after a lost link goes where it belongs, after the answer: a long walk takes its time.
       void jobs
         .run(() => fillGaps(store, walk.id))

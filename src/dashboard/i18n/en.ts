@@ -41,12 +41,12 @@ export const en = {
   'consent.text':
     'How you walk and where it hurts are health data. They are stored on the machine that runs Gaitkeeper and nowhere else. Nothing is sent out unless you set up a copy yourself.',
   'consent.gait': 'Keep how I walk',
-  'consent.gait.text': 'Sensor readings, steps, strides and what was noticed. Needed to record a walk.',
+  'consent.gait.text': 'Sensor readings, steps, strides and what was noticed. Without it a walk is shown live and erased when it ends.',
   'consent.pain': 'Keep where and when it hurt',
   'consent.pain.text': 'Your pain marks with place and strength, beside the walk.',
   'consent.rights': 'You can change your mind, export everything, or erase it, at any time in Settings.',
   'consent.agree': 'Agree and go on',
-  'consent.lookAround': 'Look around without recording',
+  'consent.lookAround': 'Go on, keep nothing',
   'consent.notMedical':
     'Gaitkeeper describes walking. It does not diagnose or treat anything, and it cannot rule anything out.',
 
@@ -174,7 +174,8 @@ export const en = {
   'pair.virtualHint': 'Tap it, and see which card jumps.',
   'pair.thisWalk': 'This walk',
   'pair.tags': 'Tags let you compare like with like later. Same as last time unless you change them.',
-  'pair.why.consent': 'To record, first agree that your walks are kept on this machine (Settings, your data).',
+  'pair.unkept': 'Nothing is kept: this walk is shown while you walk and erased when it ends.',
+  'pair.unkept.change': 'Change that',
   'pair.why.none': 'Assign at least one sensor.',
   'pair.why.notReady': 'Waiting for data: {name}.',
   'virtual.title': 'Virtual walker',

@@ -2,6 +2,7 @@ import { service } from '../../api/service.ts';
 import type { FindingRecord } from '../../api/types.ts';
 import { currentLanguage, t } from '../../i18n/language.svelte.ts';
 import { clock, degrees, fixed } from '../../i18n/numbers.ts';
+import { placeAfter } from '../../state/after-walk.ts';
 import { playCue, sayAloud, wakeSound } from '../../state/cue.ts';
 import { findingWords } from '../../state/finding-words.ts';
 import { live } from '../../state/live.svelte.ts';
@@ -76,7 +77,7 @@ export class LiveActions {
     await this.work.run(async () => {
       await service.stopWalk(walk.id);
       live.ended = null;
-      go(`/walks/${walk.id}`, { replace: true });
+      go(placeAfter(walk.id), { replace: true });
     });
   }
 
