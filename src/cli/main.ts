@@ -52,6 +52,7 @@ const { backupCommand } = await import('./commands/backup.ts');
 const { convertCommand } = await import('./commands/convert.ts');
 const { doctorCommand } = await import('./commands/doctor.ts');
 const { linkCommand } = await import('./commands/link.ts');
+const { rekeyCommand } = await import('./commands/rekey.ts');
 const { replayCommand } = await import('./commands/replay.ts');
 const { restoreCommand } = await import('./commands/restore.ts');
 const { sensorsCommand } = await import('./commands/sensors.ts');
@@ -67,6 +68,7 @@ for (const make of [
   convertCommand,
   backupCommand,
   restoreCommand,
+  rekeyCommand,
   auditCommand,
   doctorCommand,
 ])

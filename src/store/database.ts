@@ -106,10 +106,10 @@ function openingError(error: unknown, file: string, keyGiven: boolean): unknown 
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB')
     return new StoreError(
-      looksPlain(file) ? 'damaged' : 'key',
+      looksPlain(file) && !keyGiven ? 'damaged' : 'key',
       looksPlain(file)
         ? keyGiven
-          ? `${file} is not encrypted, but a key was given. Start without the key.`
+          ? `${file} is not encrypted, but a key was given. Start without the key, or encrypt it first (gaitkeeper rekey).`
           : `${file} is damaged: it begins as a database, but can't be read as one.`
         : keyGiven
           ? `The key does not open ${file} (or the file is damaged). Nothing was changed.`

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DATABASE_NAME } from './backup.ts';
 import { DAMAGED_NAME, makeFolder, openDatabase, type Db } from './database.ts';
 import { lockFolder } from './owner-lock.ts';
+import { finishRekeying } from './rekey.ts';
 import { RESERVE_BYTES } from './reserve-file.ts';
 import { SqliteWalkStore } from './sqlite-store.ts';
 import { StoreError } from './store-error.ts';
@@ -26,6 +27,7 @@ export interface OpenOptions {
 export function openWalkStore(folder: string, options: OpenOptions = {}): SqliteWalkStore {
   const nowMs = options.nowMs ?? Date.now;
   const unlock = lockFolder(folder);
+  finishRekeying(folder);
   try {
     const { db, setAside } = openOrSetAside(folder, options, nowMs);
     const store = new SqliteWalkStore({

@@ -188,6 +188,7 @@ export const AUDIT_ACTIONS = [
   'backup_downloaded',
   'backup_removed',
   'backup_restored',
+  'rekeyed',
   'walk_erased',
   'erased',
   'profile_removed',
