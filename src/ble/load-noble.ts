@@ -28,13 +28,18 @@ export function openMachineRadio(env: Readonly<Record<string, string | undefined
   if (process.platform === 'linux' && !hasAdapter()) return new MissingRadio(undefined);
   const backend = backendOf(env);
   const name = BACKENDS[backend];
-  if (backend === 'abandonware' && (env['HCI_CHANNEL_USER'] ?? '') !== '') return new MissingRadio(USER_CHANNEL);
+  const misset = channelTrouble(env);
+  if (misset !== undefined) return new MissingRadio(misset);
   try {
     return new NobleRadio(require(name) as NobleLike, timers);
   } catch (error) {
     return new MissingRadio(whyNot(name, error));
   }
 }
+
+/** What in the environment keeps the chosen package from working; undefined where nothing does. */
+export const channelTrouble = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+  backendOf(env) === 'abandonware' && (env['HCI_CHANNEL_USER'] ?? '') !== '' ? USER_CHANNEL : undefined;
 
 function hasAdapter(): boolean {
   return existsSync('/sys/class/bluetooth') && readdirSync('/sys/class/bluetooth').length > 0;

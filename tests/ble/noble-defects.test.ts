@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { channelTrouble } from '../../src/ble/load-noble.ts';
 import type { Advertisement, RadioLink } from '../../src/ble/radio.ts';
 import { AttRefusal, type AirService } from '../../src/ble/virtual-controller/air-device.ts';
 import { COMMAND } from '../../src/ble/virtual-controller/hci-packets.ts';
@@ -140,6 +141,41 @@ describe.each(PACKAGES)('what noble leaves open, the adapter closes (%s)', (back
     gone.present = true;
     await s.timers.advance(1000);
     expect((await s.timers.until(s.radio.connect(gone.id), 4000)).deviceId).toBe(gone.id);
+  });
+
+  it('t6 an exclusive channel: the package that can use it does, the other is refused beforehand and never waited for', async () => {
+    const before = process.env['HCI_CHANNEL_USER'];
+    process.env['HCI_CHANNEL_USER'] = '1';
+    try {
+      const env = { BLE_BACKEND: backend, HCI_CHANNEL_USER: '1' };
+      const device = new TestDevice(services());
+      stage = await nobleStage(backend);
+      const s = stage;
+      s.controller.add(device);
+      await s.timers.until(s.radio.startScan(() => undefined));
+      await s.timers.advance(1000);
+      const from = s.timers.nowMs();
+      const tried = await s.timers.until(
+        s.radio.connect(device.id).then(
+          (link) => link.read(SERVICE, VALUE),
+          (error: Error) => error,
+        ),
+        40_000,
+      );
+      if (backend === 'stoprocent') {
+        expect(channelTrouble(env)).toBeUndefined();
+        expect([...(tried as Uint8Array)]).toEqual([1, 2, 3]);
+      } else {
+        // Whoever sets it all the same is told what to do; and even then a call ends by its limit.
+        expect(channelTrouble(env)).toMatch(/Unset it, or set BLE_BACKEND=stoprocent/);
+        expect(tried).toBeInstanceOf(Error);
+        expect(s.timers.nowMs() - from).toBeLessThan(25_000);
+      }
+      expect(channelTrouble({ BLE_BACKEND: backend })).toBeUndefined();
+    } finally {
+      if (before === undefined) delete process.env['HCI_CHANNEL_USER'];
+      else process.env['HCI_CHANNEL_USER'] = before;
+    }
   });
 
   it('t7 the adapter goes and comes with a link: the link ends, the sensor is heard and connected to anew', async () => {
