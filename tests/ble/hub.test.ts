@@ -103,7 +103,7 @@ describe('the states of a sensor', () => {
     expect(radio.connectedTo).toEqual([LEFT, LEFT]);
   });
 
-  it('all links end with the adapter and come again with it, within a few seconds', async () => {
+  it('B8: all links end with the adapter and come again with it, within a few seconds', async () => {
     await streaming();
     simulated.setState('off');
     await timers.advance(60_000);
@@ -158,7 +158,7 @@ describe('tries to connect again', () => {
     expect(waits.slice(6).every((ms) => Math.abs(ms - 30_120) < 30)).toBe(true);
   });
 
-  it.each([1000, 30_000, 300_000])('a link lost for %d ms is back within 5 s of its return', async (lostMs) => {
+  it.each([1000, 30_000, 300_000])('B2: a link lost for %d ms is back within 5 s of its return', async (lostMs) => {
     await streaming();
     simulated.loseLink(LEFT, lostMs);
     await timers.advance(lostMs);
@@ -186,7 +186,7 @@ describe('tries to connect again', () => {
 });
 
 describe('who is let in', () => {
-  it('nothing unpaired is connected to, kept in a flood, or handed on', async () => {
+  it('B9: nothing unpaired is connected to, kept in a flood, or handed on', async () => {
     setUp(ALL.slice(0, 1));
     await timers.until(stage.hub.startScan());
     await timers.until(stage.hub.startStreaming());
@@ -272,7 +272,7 @@ describe('who is let in', () => {
     expect(stage.sensor(LEFT).state).toBe('streaming');
   });
 
-  it('a replayed stream is quarantined at its first packet', async () => {
+  it('B9: a replayed stream is quarantined at its first packet', async () => {
     const tape: Uint8Array[] = [];
     setUp(ALL.slice(0, 1));
     radio.tampering = {
@@ -291,7 +291,7 @@ describe('who is let in', () => {
     expect(stage.heard.get(LEFT)!.doubled).toBe(0);
   });
 
-  it('a counter that runs back after a new link is quarantined too; a true restart is not', async () => {
+  it('B9: a counter that runs back after a new link is quarantined too; a true restart is not', async () => {
     await streaming(ALL.slice(0, 1));
     await timers.advance(20_000);
     simulated.rebootSensor(LEFT);
@@ -330,7 +330,7 @@ describe('who is let in', () => {
     expect(stage.saved.get(RIGHT)!.key).toEqual(KEY.map((b) => b ^ 1));
   });
 
-  it('a sensor without a key is unprotected, and says so', async () => {
+  it('B10: a sensor without a key is unprotected, and says so', async () => {
     await streaming(ALL.slice(0, 1));
     expect(stage.sensor(LEFT).trust).toBe('unprotected');
   });

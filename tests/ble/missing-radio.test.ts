@@ -8,7 +8,7 @@ import { ManualTimers } from './virtual-walker-timers.ts';
 const adapters = existsSync('/sys/class/bluetooth') ? readdirSync('/sys/class/bluetooth') : [];
 const error = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 
-describe('without Bluetooth', () => {
+describe('B8, C2: without Bluetooth', () => {
   it('the machine’s radio says why it is missing and what still works', async () => {
     const timers = new ManualTimers();
     const radio = adapters.length === 0 ? openMachineRadio({}, timers) : new MissingRadio(undefined);

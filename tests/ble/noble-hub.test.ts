@@ -85,7 +85,7 @@ describe.each(PACKAGES)('the hub over real noble (%s)', (backend) => {
     }
   });
 
-  it('200 cycles of connect, stream and lose: no hang, nothing missing, listeners and timers flat', async () => {
+  it('B2: 200 cycles of connect, stream and lose: no hang, nothing missing, listeners and timers flat', async () => {
     const { timers, air: a, stage: s, noble } = await streaming(backend, PAIRED.slice(0, 1));
     const counts: number[] = [];
     const heap: number[] = [];

@@ -7,7 +7,7 @@ import { freshFolder, pairVirtual, run, serve, start } from './running.ts';
 const LIMIT = { timeout: 60_000 };
 
 test(
-  'serve prints a link that signs one browser in; link prints another; SIGTERM ends it with status 0 within five seconds',
+  'serve prints a link that signs one browser in; link prints another; L8 SIGTERM ends it with status 0 within five seconds',
   LIMIT,
   async () => {
     const folder = freshFolder();

@@ -70,7 +70,7 @@ function checkPacket(model: SensorModel, packet: DecodedPacket): string | undefi
 describe.each(SENSOR_MODELS.map((model) => [model.id, model] as const))('fuzzed decoder of %s', (id, model) => {
   const seeds = vectorsOf(id).flatMap((vector) => vector.notifications.map(fromHex));
 
-  it(`reads or rejects each of ${BATCHES * CASES_A_BATCH} notifications and never throws`, () => {
+  it(`S10: reads or rejects each of ${BATCHES * CASES_A_BATCH} notifications and never throws`, () => {
     let received = 0;
     let accepted = 0;
     let rejected = 0;

@@ -90,7 +90,7 @@ describe('a walk session', () => {
     }
   });
 
-  test('one shoe only: strides of that foot, no comparison between sides', () => {
+  test('B4: one shoe only: strides of that foot, no comparison between sides', () => {
     const records = of(healthy, ['left_foot']);
     expect(strides(records).every((s) => s.side === 'left')).toBe(true);
     expect(summary(records).reasons['symmetry']).toBe('one_foot_only');
@@ -118,7 +118,7 @@ describe('a walk session', () => {
       expect(summary(records).reasons['strides']).toBe('not_walking');
   });
 
-  test('a sensor that falls silent loses its values only; no stride crosses the gap', () => {
+  test('B4: a sensor that falls silent loses its values only; no stride crosses the gap', () => {
     const silent = simulateWalk({
       scenario: 'healthy',
       seed: 5,
