@@ -4,9 +4,12 @@ import type { FootParams } from './foot-params.ts';
 /** End velocity x y z [m/s], end height [m], end tilt about x and y [rad]: estimate minus truth as far as truth is known. */
 export type EndErrors = Float64Array;
 
-/** Scratch for one stride, a number a sample: felt force in the world [m/s²]; doubt of the acceleration [(m/s²)²], squared rate. */
+/**
+ * Scratch for one stride, a number a sample: felt force in the world [m/s²]; doubt of the acceleration [(m/s²)²], squared rate,
+ * variance of a tilt that arises there beside [rad²].
+ */
 export const felt = { x: new Float64Array(0), y: new Float64Array(0), z: new Float64Array(0) };
-export const doubt = { q: new Float64Array(0), turn: new Float64Array(0) };
+export const doubt = { q: new Float64Array(0), turn: new Float64Array(0), tilt: new Float64Array(0) };
 
 /** Room for a stride of n samples. */
 export function reserveErrors(n: number): void {
@@ -17,6 +20,7 @@ export function reserveErrors(n: number): void {
   felt.z = new Float64Array(size);
   doubt.q = new Float64Array(size);
   doubt.turn = new Float64Array(size);
+  doubt.tilt = new Float64Array(size);
 }
 
 /** A doubt found too large keeps at least this share of the floor. */
@@ -32,7 +36,7 @@ let tiltCount = 0;
 /** A tilt error that arises at a sample turns every later force: sums from the end. */
 function gatherTilts(n: number, dt: number, p: FootParams): void {
   const { x, y, z } = felt;
-  const { turn } = doubt;
+  const { turn, tilt } = doubt;
   let turns = 0;
   for (let k = 0; k <= n; k++) turns += turn[k]!;
   const hop = Math.max(1, Math.round(0.03 / dt));
@@ -45,6 +49,7 @@ function gatherTilts(n: number, dt: number, p: FootParams): void {
   let uy = 0;
   let uz = 0;
   let share = 0;
+  let beside = 0;
   tiltCount = 0;
   for (let k = n; k >= 0; k--) {
     const tau = (n - k) * dt;
@@ -58,9 +63,11 @@ function gatherTilts(n: number, dt: number, p: FootParams): void {
     uy += dy * tau;
     uz += dz * tau;
     share += turn[k]!;
+    beside += tilt[k]!;
     if (k % hop !== 0) continue;
-    let variance = turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0;
+    let variance = (turns > 0 ? (p.turnTiltRad ** 2 * share) / turns : 0) + beside;
     share = 0;
+    beside = 0;
     if (k === 0) variance += p.feltTiltRad ** 2;
     if (variance === 0) continue;
     const at = 7 * tiltCount++;

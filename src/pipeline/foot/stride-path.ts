@@ -2,6 +2,7 @@ import { alignToZ } from '../../math/rotation.ts';
 import type { FootParams } from './foot-params.ts';
 import type { SampleRingState } from './sample-ring.ts';
 import { carried, carryStride, rolling } from './strapdown.ts';
+import { doubtHoles } from './stride-holes.ts';
 import { doubt, expectedShift, type EndErrors } from './stride-errors.ts';
 
 /** The foot's way from one foot-flat to the next. World: z up, x and y level, direction of x unknown but fixed. */
@@ -100,6 +101,7 @@ export function integrateStride(
   const most = MOST_DOUBT - (MOST_DOUBT - 1) * impactScale;
   const scale = Math.max(impactScale, Number.isFinite(ratio) ? Math.min(most, RARE_IMPACT * ratio) : 0);
   for (let k = 0; k <= n; k++) doubt.q[k] = p.residualFloor + scale * doubt.q[k]!;
+  doubtHoles(ring, from, n, dt);
   // Gravity felt at the end, carried to the world, should be (0, 0, 1).
   const tx = r[0]! * up1[0]! + r[1]! * up1[1]! + r[2]! * up1[2]!;
   const ty = r[3]! * up1[0]! + r[4]! * up1[1]! + r[5]! * up1[2]!;
