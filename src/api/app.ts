@@ -41,6 +41,7 @@ import { reportRoutes } from './routes/report-routes.ts';
 import { sensorRoutes } from './routes/sensor-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { settingsRoutes } from './routes/settings-routes.ts';
+import { trialRoutes } from './routes/trial-routes.ts';
 import { walkRoutes } from './routes/walk-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { serveMetrics, watchLoop } from './service-metrics.ts';
@@ -176,6 +177,7 @@ export async function createApp(
       formulaRoutes(api, context);
       reportRoutes(api, context);
       planRoutes(api, context);
+      trialRoutes(api, context);
       settingsRoutes(api, context);
       dataRoutes(api, context);
       auditRoutes(api, context);

@@ -9,6 +9,8 @@ import {
   type PairAnalysis,
   type Verdict,
 } from './trial-analysis.ts';
+import type { PairTag } from './pair-context.ts';
+import { secondaryOutcomes, type SecondaryOutcomes } from './trial-secondary.ts';
 import { strengthStart, trialOrder, type Arm } from './trial-order.ts';
 
 /** Pain of a walk, entered after it, belonging to a trial. A = as usual, B = with the exercise. */
@@ -22,6 +24,14 @@ export interface TrialWalk {
   readonly spoiled: boolean;
   /** When the pain was entered: pain of 7 or more makes the safety check due from then on. */
   readonly enteredAtMs?: number;
+  /** Secondary outcomes: shown, never part of the verdict. `firstPainMin`, `driftMin`: null = none in this walk [min]. */
+  readonly durationMin?: number;
+  readonly firstPainMin?: number | null;
+  readonly driftMin?: number | null;
+  /** Pain the next morning, 0 to 10, entered then. */
+  readonly morningPain?: number;
+  /** What should be alike in its pair and was not tagged in both. */
+  readonly unchecked?: readonly PairTag[];
 }
 
 /** One trial of one exercise. Plain data: what is stored. */
@@ -54,6 +64,7 @@ export interface TrialView {
   /** Numbers only once the trial has its verdict: nobody looks early. */
   readonly pairs: PairAnalysis | null;
   readonly strength: StrengthAnalysis | null;
+  readonly secondary: SecondaryOutcomes | null;
   readonly stopReason: StopReason | null;
 }
 
@@ -84,6 +95,16 @@ export function withWalk(trial: Trial, walk: TrialWalk): Trial {
   return { ...added, plannedBlocks: planned };
 }
 
+/**
+ * The pain of the morning after a walk of the trial, once the wearer knows it.
+ * @throws where the walk isn't in the trial or the pain is no number from 0 to 10
+ */
+export function withMorning(trial: Trial, walkId: string, pain: number): Trial {
+  if (!(pain >= 0 && pain <= 10)) throw new RangeError('Pain is a number from 0 to 10.');
+  if (!trial.walks.some((w) => w.walkId === walkId)) throw new RangeError('This walk is not in the trial.');
+  return { ...trial, walks: trial.walks.map((w) => (w.walkId === walkId ? { ...w, morningPain: pain } : w)) };
+}
+
 /** The wearer ends it for good; a trial that is over stays as it is. */
 export const endTrial = (trial: Trial, atMs: number): Trial =>
   trialView(trial).state === 'running' ? { ...trial, endedAtMs: atMs } : trial;
@@ -97,7 +118,16 @@ export function trialView(trial: Trial): TrialView {
   const stopReason = safetyStop(trial);
   const view = trial.kind === 'pairs' ? pairsView(trial) : strengthView(trial);
   if (stopReason === null) return { ...view, stopReason };
-  return { ...view, state: 'safety_stop', verdict: 'too_early', next: null, pairs: null, strength: null, stopReason };
+  return {
+    ...view,
+    state: 'safety_stop',
+    verdict: 'too_early',
+    next: null,
+    pairs: null,
+    strength: null,
+    secondary: null,
+    stopReason,
+  };
 }
 
 /** Overrides everything: a red flag, strong pain, or twice clearly worse than usual with the exercise. */
@@ -109,8 +139,8 @@ function safetyStop(trial: Trial): StopReason | null {
 }
 
 /** Complete blocks in the drawn order; a spoiled walk sends its block back to the beginning. */
-function blocksOf(trial: Trial): { differences: number[]; open: TrialWalk[] } {
-  const differences: number[] = [];
+function blocksOf(trial: Trial): { pairs: [TrialWalk, TrialWalk][]; open: TrialWalk[] } {
+  const pairs: [TrialWalk, TrialWalk][] = [];
   let open: TrialWalk[] = [];
   for (const walk of trial.walks) {
     if (walk.spoiled) {
@@ -119,15 +149,16 @@ function blocksOf(trial: Trial): { differences: number[]; open: TrialWalk[] } {
     }
     open.push(walk);
     if (open.length < 2) continue;
-    const pain = (arm: Arm): number => open.find((w) => w.arm === arm)!.pain;
-    differences.push(pain('B') - pain('A'));
+    const of = (arm: Arm): TrialWalk => open.find((w) => w.arm === arm)!;
+    pairs.push([of('A'), of('B')]);
     open = [];
   }
-  return { differences, open };
+  return { pairs, open };
 }
 
 function pairsView(trial: Trial): TrialView {
-  const { differences, open } = blocksOf(trial);
+  const { pairs, open } = blocksOf(trial);
+  const differences = pairs.map(([a, b]) => b.pain - a.pain);
   const ended = trial.endedAtMs !== null;
   const verdict = pairVerdict(differences, trial.plannedBlocks, ended);
   const extendable = trial.plannedBlocks === PLANNED_BLOCKS && mayExtend(verdict) && !ended;
@@ -142,6 +173,7 @@ function pairsView(trial: Trial): TrialView {
     plannedBlocks: extendable ? EXTENDED_BLOCKS : trial.plannedBlocks,
     pairs: over && verdict !== 'too_early' ? analysePairs(differences) : null,
     strength: null,
+    secondary: over && verdict !== 'too_early' ? secondaryOutcomes(pairs) : null,
     stopReason: null,
   };
 }
@@ -169,6 +201,7 @@ function strengthView(trial: Trial): TrialView {
     plannedBlocks: 16,
     pairs: null,
     strength: enough ? analysis : null,
+    secondary: null,
     stopReason: null,
   };
 }

@@ -7,6 +7,7 @@ import { exerciseToTry, type ExerciseId } from './exercises.ts';
 import { MinuteTimeline, type TimelineSeries } from './minute-timeline.ts';
 import type { SafetyState } from './safety-check.ts';
 import { CHANGE_NEEDS_S, StartEndTable, type StartEndRow } from './start-end.ts';
+import { firstPainMin } from './walk-outcomes.ts';
 import { walkFindings, type WalkFinding } from './walk-findings.ts';
 
 /** A pain mark as the report shows it. */
@@ -107,7 +108,6 @@ export class ReportBuilder {
     const findings = quality.grade === 'C' ? [] : walkFindings(walk, this.#findings, rows);
     const fitting = findings.flatMap((f) => f.exercises);
     const mayTry = context.safety.state === 'open';
-    const pain = context.marks.filter((m) => m.strength === null || m.strength >= 2).map((m) => m.atS);
     return {
       result:
         walk.strides === 0
@@ -130,7 +130,7 @@ export class ReportBuilder {
       exercise: mayTry ? (exerciseToTry(fitting, context.tried)?.id ?? null) : null,
       safety: context.safety.state,
       marks: context.marks,
-      firstPainMin: pain.length === 0 ? null : Math.min(...pain) / 60,
+      firstPainMin: firstPainMin(context.marks),
       tags: context.tags,
       tagChanges: context.tagChanges,
       gaps: walk.gaps,

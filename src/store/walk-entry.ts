@@ -6,6 +6,8 @@ export interface WalkTags {
   readonly insoles?: string;
   readonly luggage_kg?: number;
   readonly ground?: string;
+  readonly route?: string;
+  readonly cold?: boolean;
   readonly notes?: string;
 }
 

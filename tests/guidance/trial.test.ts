@@ -62,6 +62,46 @@ describe('trials of pairs', () => {
     );
   });
 
+  test('the verdict itself flips with the arms, and no order of blocks changes it', () => {
+    const flipped: Record<string, string> = { helps: 'probably_hurts', probably_helps: 'probably_hurts' };
+    let helped = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -5, max: 2 }), { minLength: 6, maxLength: 6 }),
+        fc.nat(),
+        (differences, turn) => {
+          const verdict = pairVerdict(differences, 6, false);
+          const mirrored = pairVerdict(
+            differences.map((d) => -d),
+            6,
+            false,
+          );
+          if (verdict in flipped) {
+            helped++;
+            expect(mirrored).toBe(flipped[verdict]);
+          } else if (verdict === 'probably_hurts') expect(['helps', 'probably_helps']).toContain(mirrored);
+          else expect(mirrored).toBe(verdict);
+          const k = turn % 6;
+          expect(pairVerdict([...differences.slice(k), ...differences.slice(0, k)], 6, false)).toBe(verdict);
+        },
+      ),
+      { numRuns: 300, seed: 7 },
+    );
+    expect(helped).toBeGreaterThan(50);
+  });
+
+  test('the rates of many trials, as they are told in docs/accuracy.md: also with scattered pain', () => {
+    const runs = 800;
+    const share = (effect: number, sd: number, verdicts: string[]) =>
+      Array.from({ length: runs }, (_, i) => twoStageVerdict(50_000 + i, effect, sd)).filter((v) =>
+        verdicts.includes(v),
+      ).length / runs;
+    // A useless exercise with pain that scatters by 1.8: three of a hundred more are said to help.
+    expect(share(0, 1.8, ['helps', 'probably_helps'])).toBeLessThanOrEqual(0.1);
+    expect(share(0, 1, ['helps', 'probably_helps'])).toBeLessThanOrEqual(0.06);
+    expect(share(1, 1.3, ['helps'])).toBeLessThanOrEqual(0.005);
+  });
+
   test('no verdict before the planned end, whatever the numbers', () => {
     for (let n = 0; n < 6; n++) expect(pairVerdict(Array<number>(n).fill(-8), 6, false)).toBe('too_early');
     expect(pairVerdict([-8, -8, -8, -8, -8], 6, true)).not.toBe('too_early');
@@ -149,6 +189,15 @@ describe('before and after, for strength', () => {
     expect(verdicts.filter((v) => v === 'probably_helps').length / 400).toBeLessThanOrEqual(0.02);
     const strong = Array.from({ length: 200 }, (_, i) => run(900 + i, -3).verdict);
     expect(strong.filter((v) => v === 'probably_helps').length / 200).toBeGreaterThan(0.25);
+  });
+  test('pain that falls by itself is seldom laid to the exercise', () => {
+    const natural = Array.from({ length: 300 }, (_, i) => {
+      const pain = painWalks(gaussians(7000 + i), 1.3);
+      const start = strengthStart(7000 + i) * 4;
+      const walks = Array.from({ length: 28 }, (_, k) => ({ day: k * 4, pain: pain((-0.1 * k * 4) / 7) }));
+      return analyseStrength(walks, start).verdict;
+    });
+    expect(natural.filter((v) => v === 'probably_helps').length / 300).toBeLessThanOrEqual(0.04);
   });
   test('too early below 16 walks or eight weeks', () => {
     expect(

@@ -169,8 +169,15 @@ export const TrialInfo = Type.Object({
       arm: words(['A', 'B']),
       pain: Type.Number(),
       spoiled: Type.Boolean(),
+      first_pain_min: nullable(Type.Number({ description: 'null: none marked, or not known' })),
+      drift_min: nullable(Type.Number({ description: 'null: none found, or not known' })),
+      morning_pain: nullable(Type.Number({ description: 'null: not entered yet' })),
+      unchecked: nullable(Type.String({ description: 'what should be alike in the pair and was not tagged in both' })),
     }),
   ),
+  secondary: Type.Array(Type.String(), {
+    description: 'shown beside the verdict once it is over, in words; none of it changes the verdict',
+  }),
 });
 export type TrialInfo = Static<typeof TrialInfo>;
 export const TrialList = Type.Object({ items: Type.Array(TrialInfo) });
@@ -182,7 +189,8 @@ export const TrialRequest = closed({
 export type TrialRequest = Static<typeof TrialRequest>;
 /**
  * POST /api/v1/trials/{id}/walks: the pain of the walk that was next. Walks of a pair are at least 60 minutes long and 24 to 96
- * hours apart; others are refused (409) unless `spoiled` says that they are not comparable.
+ * hours apart and alike in what is tagged (shoes, route, ground, luggage, insoles); others are refused (409) unless `spoiled` says that
+ * they are not comparable.
  */
 export const TrialWalkRequest = closed({
   walk_id: Id,
@@ -191,6 +199,10 @@ export const TrialWalkRequest = closed({
   spoiled: Type.Optional(Type.Boolean()),
 });
 export type TrialWalkRequest = Static<typeof TrialWalkRequest>;
+
+/** PUT /api/v1/trials/{id}/walks/{walk}/morning */
+export const TrialMorningRequest = closed({ pain: Type.Number({ minimum: 0, maximum: 10 }) });
+export type TrialMorningRequest = Static<typeof TrialMorningRequest>;
 
 /** GET /api/v1/compare?a=ID,ID&b=ID,ID: matched minutes and speed, B less A. */
 export const CompareQuery = closed({

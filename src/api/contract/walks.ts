@@ -17,6 +17,8 @@ export const Tags = closed({
   insoles: Type.Optional(text(120)),
   luggage_kg: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
   ground: Type.Optional(text(120)),
+  route: Type.Optional(text(120)),
+  cold: Type.Optional(Type.Boolean()),
   notes: Type.Optional(text(4000)),
 });
 export type Tags = Static<typeof Tags>;
@@ -76,6 +78,8 @@ export const WalkPatch = closed({
       insoles: Type.Optional(nullable(text(120))),
       luggage_kg: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 100 }))),
       ground: Type.Optional(nullable(text(120))),
+      route: Type.Optional(nullable(text(120))),
+      cold: Type.Optional(nullable(Type.Boolean())),
       notes: Type.Optional(nullable(text(4000))),
     }),
   ),

@@ -141,9 +141,11 @@ export interface TrialSecrets {
   /** Shown once the trial is over. */
   readonly order: string;
   readonly open: boolean;
+  /** Trials of this person that came before it. */
+  readonly nth: number;
 }
 
-export function presentTrial(trial: Trial, w: GuidanceWords, { seal, order, open }: TrialSecrets): TrialInfo {
+export function presentTrial(trial: Trial, w: GuidanceWords, { seal, order, open, nth }: TrialSecrets): TrialInfo {
   const view = trialView(trial);
   const effect =
     view.pairs !== null
@@ -173,13 +175,18 @@ export function presentTrial(trial: Trial, w: GuidanceWords, { seal, order, open
     stop_reason: view.stopReason,
     stop_text: view.stopReason === null ? null : w.trialStop[view.stopReason],
     usual_pain: trial.usualPain,
-    note: trial.kind === 'pairs' ? w.trialKnown : w.trialTime,
+    note: [trial.kind === 'pairs' ? w.trialKnown : w.trialTime, ...(nth > 0 ? [w.trialMany] : [])].join(' '),
     walks: trial.walks.map((t) => ({
       walk_id: t.walkId,
       at: isoTime(t.atMs),
       arm: t.arm,
       pain: t.pain,
       spoiled: t.spoiled,
+      first_pain_min: t.firstPainMin ?? null,
+      drift_min: t.driftMin ?? null,
+      morning_pain: t.morningPain ?? null,
+      unchecked: t.unchecked === undefined || t.unchecked.length === 0 ? null : w.unchecked(t.unchecked),
     })),
+    secondary: view.secondary === null ? [] : [...w.secondary(view.secondary)],
   };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { compareWalks } from '../../guidance/compare.ts';
+import { earliestDriftMin, firstPainMin } from '../../guidance/walk-outcomes.ts';
 import { wordsOf } from '../../guidance/words/index.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { isoTime } from '../clock.ts';
@@ -111,15 +112,14 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
       return {
         items: items.map((walk) => {
           const marks = store.marks.list(walk.id);
-          const pain = marks.filter((m) => m.strength === null || m.strength >= 2).map((m) => m.atS / 60);
           const strengths = marks.flatMap((m) => (m.strength === null ? [] : [m.strength]));
           return {
             walk_id: walk.id,
             started_at: isoTime(walk.startedAtMs),
             duration_min: walk.durationS / 60,
             tags: { ...walk.tags },
-            drift_min: earliestDrift(walk.summary?.metrics['drift']),
-            first_pain_min: pain.length === 0 ? null : Math.min(...pain),
+            drift_min: earliestDriftMin(walk.summary?.metrics['drift']),
+            first_pain_min: firstPainMin(marks),
             peak_pain: strengths.length === 0 ? null : Math.max(...strengths),
             cadence_spm: walk.summary?.cadence_spm ?? null,
             walking_speed_mps: walk.summary?.walking_speed_mps ?? null,
@@ -138,15 +138,4 @@ function printProblem(error: PrintError): ProblemError {
     whatToDo: 'Try again in a moment; the report page has the same content.',
     retryAfterS: busy ? 5 : 30,
   });
-}
-
-/** Middle of the earliest onset range of a drift that was alarmed. */
-function earliestDrift(readings: unknown): number | null {
-  const all = Object.values(
-    (readings ?? {}) as Record<string, { alarmMinute: number | null; onsetMin: [number, number] | null }>,
-  );
-  const onsets = all.flatMap((r) =>
-    r.alarmMinute === null || r.onsetMin === null ? [] : [(r.onsetMin[0] + r.onsetMin[1]) / 2],
-  );
-  return onsets.length === 0 ? null : Math.min(...onsets);
 }

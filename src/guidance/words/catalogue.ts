@@ -2,7 +2,9 @@ import type { Cause } from '../causes.ts';
 import type { QualityReason } from '../data-quality.ts';
 import type { ExerciseId } from '../exercises.ts';
 import type { SafetyLevel, SafetyQuestionId, SafetyDue } from '../safety-check.ts';
+import type { PairTag } from '../pair-context.ts';
 import type { StopReason } from '../trial.ts';
+import type { SecondaryOutcomes } from '../trial-secondary.ts';
 import type { Verdict } from '../trial-analysis.ts';
 import type { Certainty, WalkFinding } from '../walk-findings.ts';
 import type { WalkReport } from '../walk-report.ts';
@@ -48,6 +50,10 @@ export interface GuidanceWords {
   readonly trialStop: Readonly<Record<StopReason, string>>;
   readonly trialKnown: string;
   readonly trialTime: string;
+  /** Said of every trial but the first. */
+  readonly trialMany: string;
+  readonly unchecked: (tags: readonly PairTag[]) => string;
+  readonly secondary: (outcomes: SecondaryOutcomes) => readonly string[];
   readonly finding: (finding: WalkFinding) => string;
   readonly since: (finding: WalkFinding) => string;
   readonly size: (finding: WalkFinding) => string;

@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
+import { roundTo5, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'Stride time',
@@ -60,6 +60,8 @@ const PLACES: Record<string, string> = {
   hip: 'hip',
   other: 'other place',
 };
+
+const times = (ratio: number): string => `${ratio.toFixed(1)} times`;
 
 function what(f: WalkFinding): string {
   const on = f.side === null ? '' : ` on ${f.side} steps`;
@@ -252,6 +254,22 @@ export const en: GuidanceWords = {
     red_flag: 'Stopped for safety: a safety answer asks for a doctor first.',
   },
   trialKnown: 'This is with you knowing what you used; expecting relief is part of what was measured.',
+  trialMany:
+    'The more things are tried, the more likely one seems to help by chance: of four useless ones tried in turn, about one time in seven.',
+  unchecked: (tags) => `Not checked, as not tagged in both walks: ${tags.map((tag) => TAGS[tag] ?? tag).join(', ')}`,
+  secondary: ({ firstPainRatio: first, morningPain, drift }) => [
+    ...(first === null
+      ? []
+      : [
+          `First pain came after ${times(first.ratio)} the time with it (${first.pairs} pairs; walks without pain count in full: ${first.atLeast[0]} without, ${first.atLeast[1]} with it).`,
+        ]),
+    ...(morningPain === null
+      ? []
+      : [
+          `Pain the next morning: ${signed(morningPain.difference, 1)} with it against without (${morningPain.pairs} pairs).`,
+        ]),
+    `A change in walking was found in ${drift.found[0]} of ${drift.walks[0]} walks without and ${drift.found[1]} of ${drift.walks[1]} with it.`,
+  ],
   trialTime: 'Your pain before and after the start is compared; this cannot separate the exercise from time.',
   finding: (f) => (f.sudden ? `A sudden change: ${what(f).replace(/^Your/, 'your').replace(/^You/, 'you')}` : what(f)),
   since: (f) =>

@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
+import { roundTo5, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'ストライド時間',
@@ -249,6 +249,20 @@ export const ja: GuidanceWords = {
     red_flag: '安全のため中止しました：まず医師への相談をすすめる回答がありました。',
   },
   trialKnown: '何を使ったか知った上での結果です。楽になるという期待も含まれています。',
+  trialMany:
+    '試すものが増えるほど、偶然に役立って見えるものが出やすくなります。働きのないものを四つ順に試すと、約7回に1回はそうなります。',
+  unchecked: (tags) => `両方の歩行に記録がなく、確かめられないもの：${tags.map((tag) => TAGS[tag] ?? tag).join('、')}`,
+  secondary: ({ firstPainRatio: first, morningPain, drift }) => [
+    ...(first === null
+      ? []
+      : [
+          `最初の痛みまでの時間：ありのときは、なしの${first.ratio.toFixed(1)}倍（${first.pairs}組。痛みのない歩行は全体の時間で計算：なし${first.atLeast[0]}回、あり${first.atLeast[1]}回）。`,
+        ]),
+    ...(morningPain === null
+      ? []
+      : [`翌朝の痛み：ありとなしの差は${signed(morningPain.difference, 1)}（${morningPain.pairs}組）。`]),
+    `歩き方の変化が見つかった歩行：なし${drift.walks[0]}回中${drift.found[0]}回、あり${drift.walks[1]}回中${drift.found[1]}回。`,
+  ],
   trialTime: '始める前と後の痛みを比べたもので、体操の働きと時間の経過を分けることはできません。',
   finding: (f) => (f.sudden ? `急な変化：${what(f)}` : what(f)),
   since: (f) =>
