@@ -34,6 +34,48 @@ describe.skipIf(skipBrowser)(`what the page costs${why}`, () => {
     await api.close();
   });
 
+  it('the first picture needs no script: what the document holds is painted while the scripts are still on their way', async () => {
+    const api = new FakeApi(folder);
+    const url = await api.listen();
+    const { page, context } = await open(browser, 'about:blank');
+    await page.route('**/*.js', () => new Promise(() => undefined));
+    await page.goto(`${url}/walk/live`, { waitUntil: 'commit' });
+    const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
+    await expect.poll(painted, { timeout: 10_000 }).toBe(1);
+    expect(await page.locator('.boot').innerText()).toBe('Gaitkeeper');
+    await context.close();
+    await api.close();
+  });
+
+  it('the page stays filled from there on: no empty picture while it is asked who is signed in', async () => {
+    const api = new FakeApi(folder);
+    api.slow.add('GET /session');
+    const url = await api.listen();
+    const { page, context } = await open(browser, `${url}/walk/live`);
+    await page.locator('main[aria-busy=true] .boot').waitFor();
+    // Meanwhile the page's own script has come.
+    const loaded = () =>
+      page.evaluate(() => performance.getEntriesByType('resource').filter((r) => r.name.includes('live-page')).length);
+    await expect.poll(loaded).toBeGreaterThan(0);
+    await context.close();
+    await api.close();
+  });
+
+  it('the styles of the first load are at most 12 kB gzipped', async () => {
+    const api = new FakeApi(folder);
+    api.addVirtual(true);
+    api.begin(600);
+    const { page, context } = await open(browser, `${await api.listen()}/walk/live`);
+    await page.getByRole('button', { name: 'Mark pain' }).waitFor();
+    const loaded = (await page.evaluate(() => performance.getEntriesByType('resource').map((r) => r.name)))
+      .map((name) => path.basename(new URL(name).pathname))
+      .filter((name) => name.endsWith('.css'));
+    expect(loaded.length).toBeGreaterThan(1);
+    expect(gzipped(loaded)).toBeLessThan(12_000);
+    await context.close();
+    await api.close();
+  });
+
   it('styles are at most 20 kB gzipped in all, the font one file', () => {
     const names = readdirSync(path.join(folder, 'assets')).filter((name) => name.endsWith('.css'));
     expect(gzipped(names)).toBeLessThan(20_000);

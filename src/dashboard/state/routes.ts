@@ -38,3 +38,12 @@ export const PART_PAGES: Record<'walks' | 'report' | 'compare' | 'plan' | 'setti
   plan: () => import('../pages/plan/plan-page.svelte'),
   settings: () => import('../pages/settings/settings-page.svelte'),
 };
+
+/** Begins to load the script of an address before it is shown. */
+export function loadAhead(path: string): void {
+  const { name } = routeOf(path);
+  if (name === 'missing') return;
+  const loaded = name === 'pair' || name === 'live' ? PLAIN_PAGES[name]() : PART_PAGES[name]();
+  // Whoever shows the page asks again, and says what went wrong.
+  loaded.catch(() => undefined);
+}
