@@ -166,7 +166,7 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   icLoadedShare: 0.75,
   icUsualShare: 0.8,
   icLevel: 0.4,
-  icSearchS: 0.12,
+  icSearchS: 0.11,
   icRebound: 0.2,
   flatLandingRadps: 25 * deg,
   flatLandingLagS: 0.01,
