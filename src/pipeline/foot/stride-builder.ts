@@ -24,7 +24,7 @@ import { leftness } from './side-vote.ts';
 import { signalFault } from './signal-fault.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
 import { createStridePath } from './stride-path.ts';
-import { strideQuality } from './stride-quality.ts';
+import { isTrusted, strideQuality } from './stride-quality.ts';
 
 /** One stance as far as it is known. */
 export interface Stance {
@@ -54,6 +54,8 @@ const STILL_LIMIT = 40 / DEG_PER_RAD;
 /** More velocity left over than this can't be put right [m/s]. */
 const RESIDUAL_LIMIT_MPS = 1.3;
 const DRIFT_LIMIT_M = 0.25;
+/** Two steps of stairs are believed where everything else is good [m]. */
+const CLIMB_LIMIT_M = 0.6;
 /** A stance shorter than this share of the stride is a run. */
 const RUN_STANCE = 0.5;
 const path = createStridePath();
@@ -130,12 +132,13 @@ export function buildStride(
     const wayHoleS = Math.max(holeS, longestHole(ring, from.flat.index, to.flat.index) / ring.rateHz);
     const q = strideQuality(still, path.residualMps, path.z, wayHoleS);
     const size = Math.hypot(path.x, path.y);
+    const heightLimitM = isTrusted(still, path.residualMps) ? CLIMB_LIMIT_M : DRIFT_LIMIT_M;
     movedM = size;
     if (running) withhold('running', ...spatial);
     else if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
     else if (fault !== undefined) withhold(fault.reason, ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
-    else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > DRIFT_LIMIT_M || size > 3)
+    else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > heightLimitM || size > 3)
       withhold('impossible', ...spatial);
     else {
       lengthM = size;

@@ -66,6 +66,22 @@ describe('simulated people with oblique pitch axes and realistic sensors', () =>
     }
   });
 
+  it('stairs have lengths too', () => {
+    const { runs, truth } = simulatedRuns({
+      scenario: 'stairs',
+      seed: 2,
+      seconds: 60,
+      faults: { sensors: 'realistic' },
+    });
+    for (const run of runs) {
+      const out = analyse(run);
+      const { pairs, wanted } = pairsOf(run, out, truth);
+      expect(pairs.length / wanted).toBeGreaterThan(0.95);
+      expect(mean(pairs.map((p) => Math.abs(p.lengthM)))).toBeLessThan(0.02);
+      expect(out.filter((o) => o.type === 'finding')).toEqual([]);
+    }
+  });
+
   it.each(['slow', 'fast', 'slope', 'camber', 'stops', 'limping'] as const)(
     '%s: every contact, none too many',
     (scenario) => {
