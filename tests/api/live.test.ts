@@ -104,6 +104,30 @@ test('a stream that is cut again and again and resumed by Last-Event-ID gets eve
   );
 });
 
+test('a stream of some kinds of records leaves the others out, and loses and doubles none when it is resumed', async () => {
+  const { service, walkUntil } = await walkingService(30);
+  const { url } = await listen(service);
+  const { id } = await ask<contract.Walk>(service, 'POST', '/walks', { body: {}, status: 201 });
+  const wanted = `${url}/api/v1/live?records=all&kinds=stride,finding`;
+  const got: Event[] = [];
+  walkUntil(15);
+  for (const untilS of [15, 30]) {
+    const last = got.at(-1)?.id;
+    const stream = await follow(wanted, last === undefined ? {} : { 'last-event-id': last });
+    await stream.until(() => stream.of('caught_up').length > 0);
+    walkUntil(untilS);
+    const strides = service.context.store.entries.count(id, 'stride');
+    const before = got.filter((e) => e.event === 'record').length;
+    await stream.until(() => before + stream.of('record').length >= strides);
+    got.push(...stream.events.filter((e) => e.id !== undefined));
+    await stream.cut();
+  }
+  const records = got.filter((e) => e.event === 'record').map((e) => (e.data as contract.LiveRecord).record);
+  expect(new Set(records.map((r) => r.type))).toEqual(new Set(['stride']));
+  expect(records).toHaveLength(service.context.store.entries.count(id, 'stride'));
+  await ask(service, 'GET', '/live?kinds=everything', { status: 400 });
+});
+
 test('frames keep to the contract, carry no id, and at most thirty come a second', async () => {
   const { service, clock, walkUntil } = await walkingService(12);
   const { url } = await listen(service);

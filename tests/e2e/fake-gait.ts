@@ -285,7 +285,7 @@ export function finishedWalk(id: string, startedAt: string, durationS: number, e
       left: { strides: count, valid_strides: Math.floor(count * 0.96), medians: medians('left') },
       right: { strides: count, valid_strides: Math.floor(count * 0.95), medians: medians('right') },
       metrics: {},
-      pauses: durationS > 3000 ? [{ from_s: 50 * 60, to_s: 58 * 60, is_break: true }] : [],
+      pauses: durationS > 3000 ? [{ from_s: 74 * 60, to_s: 82 * 60, is_break: true }] : [],
       gaps: durationS > 3000 ? [{ site: 'right_foot', from_s: 33 * 60, to_s: 36 * 60 }] : [],
       sensors: [],
       reasons: {},

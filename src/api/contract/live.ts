@@ -26,11 +26,17 @@ import { Mark, TagChange, Tags, Walk } from './walks.ts';
  * | `heartbeat` | - | `{ "time": ISO }` every 5 s: without one for 12 s the line is dead |
  *
  * Query `after=<walk id>:<record id>` does what Last-Event-ID does; `records=all` starts a fresh stream at the first record
- * of the walk under way (default: only what comes).
+ * of the walk under way (default: only what comes). `kinds=stride,finding` leaves the other records out.
  */
 export const LiveQuery = closed({
   after: Type.Optional(Type.String({ maxLength: 100 })),
   records: Type.Optional(Type.Unsafe<'all' | 'new'>({ type: 'string', enum: ['all', 'new'] })),
+  kinds: Type.Optional(
+    Type.String({
+      pattern: '^(event|stride|step|finding|curve|walk)(,(event|stride|step|finding|curve|walk)){0,5}$',
+      description: 'only these records, comma between; all when left out',
+    }),
+  ),
 });
 export type LiveQuery = Static<typeof LiveQuery>;
 

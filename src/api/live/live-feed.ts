@@ -31,6 +31,8 @@ interface Reader {
   /** Entries up to this one of `walkId` have been sent. */
   walkId: string | undefined;
   lastId: number;
+  /** Records that are wanted; undefined: all. */
+  readonly kinds: ReadonlySet<string> | undefined;
   /** Still reading stored entries: new ones come from there. */
   behind: boolean;
 }
@@ -77,9 +79,9 @@ export class LiveFeed {
   }
 
   /** Takes a client in. `from`: go on after this entry; `all`: from the first entry of the walk under way; else: what comes. */
-  join(client: LiveClient, caller: Caller, from: ResumeFrom | 'all' | undefined): void {
+  join(client: LiveClient, caller: Caller, from: ResumeFrom | 'all' | undefined, kinds?: ReadonlySet<string>): void {
     const { host, store } = this.#options;
-    const reader: Reader = { client, caller, walkId: undefined, lastId: 0, behind: true };
+    const reader: Reader = { client, caller, kinds, walkId: undefined, lastId: 0, behind: true };
     this.#readers.add(reader);
     const unwatch = host.watch();
     client.onClose(() => {
@@ -170,6 +172,7 @@ export class LiveFeed {
       case 'orientation':
         break;
       default: {
+        if (reader.kinds?.has(entry.type) === false) break;
         const record: LiveRecord = { id, walk_id: walkId, record: entry };
         reader.client.send('record', JSON.stringify(record), eventId);
       }

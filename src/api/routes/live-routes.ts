@@ -30,6 +30,7 @@ export function liveRoutes(app: ApiApp, { feed, store }: ApiContext): void {
       const last = typeof header === 'string' && header !== '' ? header : request.query.after;
       const from = last === undefined ? undefined : resumePoint(last);
       const known = from !== undefined && store.walks.find(from.walkId) !== undefined ? from : undefined;
+      const { kinds } = request.query;
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -44,6 +45,7 @@ export function liveRoutes(app: ApiApp, { feed, store }: ApiContext): void {
         new LiveClient(raw),
         caller,
         known ?? (last !== undefined || request.query.records === 'all' ? 'all' : undefined),
+        kinds === undefined ? undefined : new Set(kinds.split(',')),
       );
     },
   );

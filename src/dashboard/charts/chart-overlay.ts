@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { lastPoint, spreadLabels, type ChartSpec } from './chart-data.ts';
+import { lastPoint, spreadLabels, type ChartBand, type ChartSpec } from './chart-data.ts';
 import { paintBand, paintShape, type ChartColours } from './chart-paint.ts';
 
 /** A word above the canvas; `kind` is its class. */
@@ -60,6 +60,16 @@ export function paintOver(u: uPlot, spec: ChartSpec, colours: ChartColours): voi
   ctx.restore();
 }
 
+/** Which band's name matters most where two would cover each other. */
+const NAMED_FIRST: readonly ChartBand['kind'][] = ['onset', 'start', 'break', 'gap'];
+const namedFirst = (bands: readonly ChartBand[]) =>
+  bands
+    .flatMap((band) => (band.label === undefined ? [] : [{ band, text: band.label }]))
+    .sort((a, b) => NAMED_FIRST.indexOf(a.band.kind) - NAMED_FIRST.indexOf(b.band.kind));
+
+/** About how wide a name is at 13 px [px]; kana and kanji are twice as wide. */
+const widthOf = (text: string): number => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 13.5 : 7), 8);
+
 /** Words stand above the canvas as text, so that they can be read, zoomed and translated. */
 export function placeLabels(u: uPlot, { bands, pins, lines, xMax }: ChartSpec): PlacedLabel[] {
   const ratio = devicePixelRatio;
@@ -67,11 +77,13 @@ export function placeLabels(u: uPlot, { bands, pins, lines, xMax }: ChartSpec): 
   const originY = u.bbox.top / ratio;
   const right = originX + u.bbox.width / ratio;
   const out: PlacedLabel[] = [];
-  for (const band of bands) {
-    if (band.label === undefined) continue;
+  for (const { band, text } of namedFirst(bands)) {
     const middle = originX + u.valToPos((Math.max(band.from, 0) + Math.min(band.to, xMax)) / 2, 'x');
     const x = Math.min(Math.max(middle, originX + 20), right - 20);
-    out.push({ kind: `band ${band.kind}`, text: band.label, x, y: 4 });
+    // Names that would cover another's are left to the key and the table.
+    const half = widthOf(text) / 2;
+    if (out.some((other) => Math.abs(other.x - x) < half + widthOf(other.text) / 2)) continue;
+    out.push({ kind: `band ${band.kind}`, text, x, y: 4 });
   }
   for (const pin of pins) out.push({ kind: 'pin', text: pin.text, x: originX + u.valToPos(pin.x, 'x'), y: 2 });
   const named = lines.flatMap((line) => {

@@ -35,11 +35,28 @@ const NAMES = [
   'pelvis',
 ] as const satisfies readonly (keyof ChartColours)[];
 
-/** Reads the tokens that hold now. */
-export function themeColours(): ChartColours {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(NAMES.map((n) => [n, style.getPropertyValue(`--${n}`).trim()])) as unknown as ChartColours;
+/** Colours and font of the theme that holds now. Reading them makes the browser lay out the page, so it is done once a theme. */
+export interface ChartTheme {
+  readonly colours: ChartColours;
+  /** As a canvas takes it. */
+  readonly font: string;
 }
+let theme: ChartTheme | undefined;
+
+export function chartTheme(): ChartTheme {
+  if (theme !== undefined) return theme;
+  const style = getComputedStyle(document.documentElement);
+  const colours = Object.fromEntries(
+    NAMES.map((n) => [n, style.getPropertyValue(`--${n}`).trim()]),
+  ) as unknown as ChartColours;
+  theme = { colours, font: `13px ${getComputedStyle(document.body).fontFamily}` };
+  return theme;
+}
+
+// First of all listeners: charts that redraw for a new theme read it anew.
+addEventListener('gaitkeeper-theme', () => {
+  theme = undefined;
+});
 
 /** Stroke, dash and width of a line. */
 export function strokeOf(style: LineStyle, c: ChartColours): { stroke: string; dash: number[]; width: number } {

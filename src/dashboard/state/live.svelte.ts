@@ -14,6 +14,7 @@ export const STALE_MS = 1600;
 export const LOST_MS = 15_000;
 export const DEGRADED_LOSS = 0.05;
 const TICK_MS = 250;
+const SHOW_EVERY_MS = 900;
 
 type Draw = (frame: LiveFrame, nowMs: number) => void;
 
@@ -126,8 +127,11 @@ class Live {
 
   #onTick(): void {
     this.nowMs = performance.now();
-    if (this.#addedNow !== this.added) this.added = this.#addedNow;
-    if (this.#frame !== null && this.#frame !== this.shown && this.nowMs - this.#shownMs > 900) this.#show();
+    // Numbers and charts change together, once a second: at 30 frames a second one of them then pays for it.
+    if (this.nowMs - this.#shownMs <= SHOW_EVERY_MS) return;
+    if (this.#addedNow === this.added && (this.#frame === null || this.#frame === this.shown)) return;
+    this.added = this.#addedNow;
+    this.#show();
   }
 
   #show(): void {

@@ -11,6 +11,9 @@ export function tagChips(tags: Tags): { icon: IconName; name: string; text: stri
   const luggage = luggageText(tags);
   if (luggage !== '') out.push({ icon: 'bag', name: t('tag.luggage'), text: luggage });
   if (tags.ground) out.push({ icon: 'ground', name: t('tag.ground'), text: groundText(tags.ground) });
+  if (tags.route) out.push({ icon: 'walk', name: t('tag.route'), text: tags.route });
+  if (tags.cold !== undefined)
+    out.push({ icon: 'cold', name: t('tag.cold'), text: t(tags.cold ? 'cold.words.yes' : 'cold.words.no') });
   return out;
 }
 
