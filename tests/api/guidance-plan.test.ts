@@ -212,6 +212,37 @@ describe('trials', () => {
     await ask(s, 'POST', `/trials/${trial.id}/walks`, { ...walks(theirs), status: 404 });
   }, 60_000);
 
+  test('pairs are alike as tagged; mornings and first pain stand beside the pain', async () => {
+    const { service: s, clock } = await service();
+    await answer(s);
+    let trial = await begin(s);
+    const add = (tags: object, status = 200) => {
+      clock.wall += 30 * HOUR;
+      const marks = [{ minute: 20, place: 'hip', strength: 3 }];
+      const startedAtMs = clock.wall;
+      const walkId = storeWalk(s.context.store, { startedAtMs, minutes: 61, stridesForS: 10, tags, marks });
+      clock.wall += HOUR + 60_000;
+      return ask<contract.TrialInfo>(s, 'POST', `/trials/${trial.id}/walks`, {
+        body: { walk_id: walkId, arm: trial.next!, pain: 3 },
+        status,
+      });
+    };
+    trial = await add({ shoes: 'Boots', ground: 'gravel' });
+    expect(trial.walks[0]).toMatchObject({ first_pain_min: 20, morning_pain: null, unchecked: null });
+    expect(await add({ shoes: 'Sandals', ground: 'gravel' }, 409)).toMatchObject({
+      type: 'urn:gaitkeeper:problem:other_shoes',
+    });
+    trial = await add({ shoes: 'boots ' });
+    expect(trial).toMatchObject({ complete_blocks: 1 });
+    expect(trial.walks[1]!.unchecked).toContain('route, ground');
+    expect(trial.secondary).toEqual([]);
+    const morning = (walk: string, pain: number, status = 200) =>
+      ask<contract.TrialInfo>(s, 'PUT', `/trials/${trial.id}/walks/${walk}/morning`, { body: { pain }, status });
+    expect((await morning(trial.walks[0]!.walk_id, 2)).walks[0]!.morning_pain).toBe(2);
+    await morning('nowhere', 2, 404);
+    await morning(trial.walks[0]!.walk_id, 11, 400);
+  });
+
   test('strong pain stops it, without a verdict, and asks the safety questions again', async () => {
     const { service: s, clock } = await service();
     await answer(s);

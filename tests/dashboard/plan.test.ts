@@ -52,7 +52,8 @@ describe('differences', () => {
 describe('a walk of a trial', () => {
   const trial = (walks: { at: string; spoiled: boolean }[], kind: 'pairs' | 'before_after' = 'pairs') =>
     ({ kind, walks }) as unknown as TrialInfo;
-  const walk = (started_at: string, duration_min = 60) => ({ started_at, duration_min }) as Trends['items'][number];
+  const walk = (started_at: string, duration_min = 60) =>
+    ({ started_at, duration_min, tags: {} }) as unknown as Trends['items'][number];
   const first = { at: '2026-11-01T08:00:00Z', spoiled: false };
 
   it('fits when it is long enough and one to four days after the other of its pair', () => {
@@ -61,6 +62,26 @@ describe('a walk of a trial', () => {
     expect(walkMisfit(trial([first]), walk('2026-11-02T07:59:00Z'))).toBe('too_soon');
     expect(walkMisfit(trial([first]), walk('2026-11-02T08:00:00Z'))).toBeNull();
     expect(walkMisfit(trial([first]), walk('2026-11-05T08:01:00Z'))).toBe('too_late');
+  });
+
+  it('holds the second walk of a pair against the tags of the first', () => {
+    const tagged = (tags: Record<string, unknown>, id = 'w') => ({
+      ...walk('2026-11-02T10:00:00Z'),
+      tags,
+      walk_id: id,
+    });
+    const other = [tagged({ shoes: 'Boots', route: 'River', luggage_kg: 3, insoles: 'out' }, 'first')];
+    const open = trial([{ ...first, walk_id: 'first' } as typeof first]);
+    const misfit = (tags: Record<string, unknown>, of = open) => walkMisfit(of, tagged(tags), other);
+    expect(misfit({ shoes: ' boots', route: 'river', luggage_kg: 4, insoles: 'out' })).toBeNull();
+    expect(misfit({ shoes: 'Sandals' })).toBe('other_shoes');
+    expect(misfit({ route: 'Hill' })).toBe('other_route');
+    expect(misfit({ luggage_kg: 9 })).toBe('other_luggage');
+    expect(misfit({ insoles: 'in' })).toBe('other_insoles');
+    expect(misfit({})).toBeNull();
+    const insole = { ...open, exercise: 'insole' as const, next: 'B' as const };
+    expect(misfit({ insoles: 'in' }, insole)).toBeNull();
+    expect(misfit({ insoles: 'out' }, insole)).toBe('insoles_not_as_drawn');
   });
 
   it('begins a pair anew after a whole one and after a spoiled one; before and after a start there are no pairs', () => {

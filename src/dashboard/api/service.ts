@@ -121,6 +121,8 @@ export const service = {
     trial: string,
     walk: { walk_id: string; arm: 'A' | 'B'; pain: number; spoiled?: boolean },
   ) => post<TrialInfo>(`/trials/${id(trial)}/walks?lang=${lang}`, walk),
+  trialMorning: (lang: string, trial: string, walk: string, pain: number) =>
+    put<TrialInfo>(`/trials/${id(trial)}/walks/${id(walk)}/morning?lang=${lang}`, { pain }),
   endTrial: (lang: string, trial: string) => post<TrialInfo>(`/trials/${id(trial)}/end?lang=${lang}`),
   report: (walk: string, lang: string) => get<Report>(`/walks/${id(walk)}/report?lang=${lang}`),
   compare: (a: readonly string[], b: readonly string[], lang: string) =>
