@@ -138,6 +138,21 @@ int main(void) {
   CHECK(drain(&imu, 0, &lost) == 0u && lost == 0u);
   CHECK(gk_lsm6_run(&imu, false) && c.regs[0x10] == 0 && c.regs[0x11] == 0);
 
+  /* Between walks it watches for taps, one at a time; sampling ends that. */
+  CHECK(!gk_lsm6_tapped(&imu));
+  CHECK(gk_lsm6_watch_taps(&imu) && c.regs[0x10] == 0x68 && c.regs[0x58] == 0x8f && c.regs[0x5b] == 0);
+  CHECK(!gk_lsm6_tapped(&imu));
+  c.regs[0x1c] = 0x40; /* some other event */
+  CHECK(!gk_lsm6_tapped(&imu));
+  c.regs[0x1c] = 0x60;
+  CHECK(gk_lsm6_tapped(&imu));
+  c.regs[0x1c] = 0;
+  CHECK(!gk_lsm6_tapped(&imu));
+  CHECK(gk_lsm6_run(&imu, true) && c.regs[0x58] == 0 && c.regs[0x10] == 0x4c);
+  CHECK(!gk_lsm6_watch_taps(&imu) && c.regs[0x10] == 0x4c); /* not while it samples */
+  c.regs[0x1c] = 0x60;
+  CHECK(!gk_lsm6_tapped(&imu));
+
   c.dead = true;
   CHECK(!gk_lsm6_run(&imu, true));
   CHECK(!gk_lsm6_init(&imu, &bus));

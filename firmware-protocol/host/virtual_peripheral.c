@@ -10,7 +10,8 @@
  *        B u16 mV, u8 %, u8 charging  battery                   .         done
  *        T u8 busy            the radio takes nothing while busy
  *        X u8 fails           the IMU doesn't answer
- *        N 8 bytes            the next nonce
+ *        N 8 bytes            the next nonce                V bytes   advertisement
+ *        K                    somebody taps it: answered by its advertisement
  *        R u8 boot_count, u16 blocks, u16 blocks_per_erase, 16 bytes key   power on (must come first)
  */
 #include <stdio.h>
@@ -144,6 +145,11 @@ int main(void) {
       bench_state.radio_busy = at[0] != 0u;
     } else if (kind == 'X' && left == 1u) {
       bench_state.imu_fails = at[0] != 0u;
+    } else if (kind == 'K' && left == 0u) {
+      uint8_t advert[GK_ADVERT_STATUS_BYTES];
+      gk_device_tapped(&device);
+      gk_device_advert(&device, 1, 2, advert);
+      put_frame('V', advert, sizeof advert);
     } else if (kind == 'N' && left == GK_NONCE_BYTES) {
       memcpy(bench_state.nonce, at, GK_NONCE_BYTES);
     } else {

@@ -42,6 +42,7 @@ export const presentSensor = (sensor: SensorStatus, fit?: Fit): Sensor => ({
           reasons: [...fit.reasons],
           slipped_at: fit.slippedAtMs === undefined ? null : isoTime(fit.slippedAtMs),
         },
+  taps: sensor.taps ?? null,
   last_heard_ms_ago: finite(sensor.lastHeardMsAgo),
   rate_hz: finite(sensor.rateHz),
   loss_share: finite(sensor.lossShare),

@@ -1,21 +1,22 @@
 import type { SensorState } from '../domain/sensor-states.ts';
 import type { SensorModel } from '../protocol/sensor-model.ts';
-import { Backoff } from './backoff.ts';
+import { ConnectPlan } from './connect-plan.ts';
 import { NO_KEY } from './control-session.ts';
+import { checkIdentity } from './identity-check.ts';
 import { LinkHealth } from './link-health.ts';
 import { LostRanges } from './lost-ranges.ts';
 import type { Advertisement, Radio } from './radio.ts';
+import { statusOf } from './sensor-status.ts';
 import { SensorLink, SensorRefusal, type SensorFacts } from './sensor-link.ts';
 import type { Pairing, SensorStatus } from './sensor-hub.ts';
 import type { SerialQueue } from './serial-queue.ts';
+import { Sighting } from './sighting.ts';
 import { StreamGuard } from './stream-guard.ts';
-import type { TimerHandle, Timers } from './timers.ts';
+import type { Timers } from './timers.ts';
 
 /** Without a byte for this long a streaming sensor is silent; after the second limit its link is made anew [ms]. */
 const SILENT_MS = 2000;
 const DEAD_MS = 8000;
-/** A lost sensor that is heard again is tried at once, but not sooner than this after the try before [ms]. */
-const HEARD_AGAIN_MS = 1500;
 
 export interface ManagedSensorEvents {
   bytes(sensorId: string, bytes: Uint8Array): void;
@@ -30,22 +31,17 @@ export class ManagedSensor {
   readonly radio: Radio;
   readonly model: SensorModel;
   pairing: Pairing | undefined;
-  #name: string;
-  #rssiDbm: number | undefined;
-  #lastHeardMs: number | undefined;
   #state: SensorState = 'off';
   #trouble: string | undefined;
   #wanted = false;
   #link: SensorLink | undefined;
   /** The link that is being made. */
   #making: SensorLink | undefined;
-  #retry: TimerHandle | undefined;
-  /** When the last try ended, where it ended because the sensor wasn't reached. */
-  #unreachedMs: number | undefined;
   #facts: SensorFacts = { batteryPct: undefined, firmware: undefined, serial: undefined, trust: undefined };
   readonly #timers: Timers;
   readonly #queue: SerialQueue;
-  readonly #backoff: Backoff;
+  readonly #plan: ConnectPlan;
+  readonly #sighting: Sighting;
   readonly #events: ManagedSensorEvents;
   readonly #health = new LinkHealth();
   readonly #lost = new LostRanges();
@@ -64,10 +60,10 @@ export class ManagedSensor {
     this.id = options.id;
     this.radio = options.radio;
     this.model = options.model;
-    this.#name = options.name;
+    this.#sighting = new Sighting(options.model, options.name);
     this.#timers = options.timers;
     this.#queue = options.queue;
-    this.#backoff = new Backoff(options.random);
+    this.#plan = new ConnectPlan(options.timers, options.random, () => void this.#queue.run(() => this.#connect()));
     this.#events = options.events;
   }
 
@@ -78,15 +74,9 @@ export class ManagedSensor {
 
   /** It was heard in a scan. */
   seen(advertisement: Advertisement): void {
-    this.#lastHeardMs = this.#timers.nowMs();
-    this.#rssiDbm = advertisement.rssiDbm ?? this.#rssiDbm;
-    if (advertisement.name !== undefined) this.#name = advertisement.name.slice(0, 64);
+    this.#sighting.take(advertisement, this.#timers.nowMs());
     if (this.#state === 'off') this.#become('seen');
-    if (this.listening && this.#unreachedMs !== undefined) {
-      const waitMs = this.#unreachedMs + HEARD_AGAIN_MS - this.#lastHeardMs;
-      this.#unreachedMs = undefined;
-      this.#connectSoon(Math.max(0, waitMs));
-    }
+    if (this.listening) this.#plan.heard();
   }
 
   /** It is wanted and has no link: its advertisement says when it is back in range. */
@@ -100,7 +90,7 @@ export class ManagedSensor {
     if (on === this.#wanted) return;
     this.#wanted = on;
     if (!on) await this.#drop();
-    else if (!this.#isBarred()) this.#connectSoon(0);
+    else if (!this.#isBarred()) this.#plan.now();
   }
 
   /** The pairing was made or changed: a refused sensor gets another try, and its counters a new beginning. */
@@ -113,7 +103,7 @@ export class ManagedSensor {
     if (this.#isBarred()) this.#become('seen');
     // A session goes by the key that it began with.
     if (!sameKey(key, pairing.key)) await this.#drop();
-    if (this.listening) this.#connectSoon(0);
+    if (this.listening) this.#plan.now();
   }
 
   /** No longer paired: its link ends. */
@@ -165,35 +155,32 @@ export class ManagedSensor {
     if (!on) {
       const link = this.#link;
       this.#link = undefined;
-      this.#retry?.cancel();
+      this.#plan.cancel();
       if (link !== undefined) void link.close(false);
       if (this.#wanted && !this.#isBarred()) this.#become('lost', 'Bluetooth is off or its adapter is gone.');
     } else if (this.listening) {
-      this.#backoff.reset();
-      this.#connectSoon(0);
+      this.#plan.succeeded();
+      this.#plan.now();
     }
   }
 
   status(): SensorStatus {
-    const nowMs = this.#timers.nowMs();
-    const heardMs = Math.max(this.#lastHeardMs ?? -Infinity, this.#link?.lastBytesMs ?? -Infinity);
-    return {
-      id: this.id,
-      name: this.#name,
-      model: this.model.id,
-      virtual: this.radio.kind === 'simulated',
-      state: this.#state,
-      trouble: this.#trouble,
-      site: this.pairing?.site,
-      paired: this.pairing !== undefined,
-      rssiDbm: this.#rssiDbm,
-      batteryPct: this.#facts.batteryPct,
-      firmware: this.#facts.firmware,
-      trust: this.#facts.trust,
-      clock: this.#link?.clock,
-      lastHeardMsAgo: Number.isFinite(heardMs) ? Math.max(0, nowMs - heardMs) : undefined,
-      ...this.#health.read(nowMs),
-    };
+    const { id, pairing } = this;
+    return statusOf(
+      {
+        id,
+        model: this.model.id,
+        virtual: this.radio.kind === 'simulated',
+        state: this.#state,
+        trouble: this.#trouble,
+        pairing,
+        sighting: this.#sighting,
+        link: this.#link,
+        lastFacts: this.#facts,
+        health: this.#health,
+      },
+      this.#timers.nowMs(),
+    );
   }
 
   #newLink(): SensorLink {
@@ -209,7 +196,7 @@ export class ManagedSensor {
         bytes: (bytes) => {
           if (this.#link !== link || this.pairing === undefined || this.#state === 'quarantined') return;
           if (this.#state !== 'streaming') {
-            this.#backoff.reset();
+            this.#plan.succeeded();
             this.#become('streaming');
           }
           this.#events.bytes(this.id, bytes);
@@ -228,15 +215,10 @@ export class ManagedSensor {
     return link;
   }
 
-  #connectSoon(delayMs: number): void {
-    this.#retry?.cancel();
-    this.#retry = this.#timers.after(delayMs, () => void this.#queue.run(() => this.#connect()));
-  }
-
   async #connect(): Promise<void> {
     if (!this.listening || this.radio.state !== 'on') return;
-    this.#retry?.cancel();
-    this.#become(this.#backoff.tries === 0 ? 'connecting' : 'reconnecting', this.#trouble);
+    this.#plan.cancel();
+    this.#become(this.#plan.tries === 0 ? 'connecting' : 'reconnecting', this.#trouble);
     const link = this.#newLink();
     this.#making = link;
     let reached = false;
@@ -248,13 +230,15 @@ export class ManagedSensor {
         await link.close(true);
         return;
       }
-      this.#facts = { ...link.facts };
-      const stranger = this.#strangeness(link);
-      if (stranger !== undefined) {
+      // The same object: what the link reads later, its charge, is known after it too.
+      this.#facts = link.facts;
+      const { strange, newSerial } = checkIdentity(this.pairing, link.facts);
+      if (strange !== undefined) {
         await link.close(false);
-        this.#quarantine(stranger);
+        this.#quarantine(strange);
         return;
       }
+      if (newSerial !== undefined) this.#remember(newSerial);
       this.#making = undefined;
       this.#link = link;
       this.#health.linkRestarted();
@@ -271,23 +255,11 @@ export class ManagedSensor {
     }
   }
 
-  /** What speaks against its being the sensor that was paired; a serial number told for the first time is remembered. */
-  #strangeness(link: SensorLink): string | undefined {
-    const known = this.pairing?.serial;
-    const { serial, trust } = link.facts;
-    if (trust === 'wrong_key')
-      return this.pairing?.key === undefined
-        ? 'it holds a key that you have not given yet (see its code)'
-        : 'it does not hold the key that you gave for it';
-    if (known !== undefined && serial === undefined)
-      throw new Error('It does not say its serial number, which it did when it was paired.');
-    if (known !== undefined && known.toUpperCase() !== serial?.toUpperCase())
-      return `it says it is ${serial ?? 'nobody'}, but you paired ${known}`;
-    if (known === undefined && serial !== undefined && this.pairing !== undefined) {
-      this.pairing = { ...this.pairing, serial };
-      this.#events.identified(this.pairing);
-    }
-    return undefined;
+  /** A serial number that was told for the first time belongs to the pairing from now on. */
+  #remember(serial: string): void {
+    if (this.pairing === undefined) return;
+    this.pairing = { ...this.pairing, serial };
+    this.#events.identified(this.pairing);
   }
 
   #failed(error: unknown, reached: boolean): void {
@@ -297,7 +269,7 @@ export class ManagedSensor {
       return;
     }
     this.#become('refused', `${reason} It is asked again from time to time.`);
-    this.#connectSoon(this.#backoff.longestMs());
+    this.#plan.afterRefusal();
   }
 
   #stillWanted(): boolean {
@@ -312,7 +284,7 @@ export class ManagedSensor {
   #quarantine(reason: string): void {
     const link = this.#link;
     this.#link = undefined;
-    this.#retry?.cancel();
+    this.#plan.cancel();
     if (link !== undefined) void link.close(false);
     this.#become(
       'quarantined',
@@ -328,12 +300,11 @@ export class ManagedSensor {
     }
     const text = reason.replace(/\.$/, '');
     this.#become('lost', `The link was lost (${text}). Trying again; the walk goes on with a gap.`);
-    this.#unreachedMs = outOfReach ? this.#timers.nowMs() : undefined;
-    this.#connectSoon(this.#backoff.nextMs());
+    this.#plan.afterWait(outOfReach);
   }
 
   async #drop(): Promise<void> {
-    this.#retry?.cancel();
+    this.#plan.cancel();
     const links = [this.#link, this.#making].filter((link) => link !== undefined);
     this.#link = this.#making = undefined;
     if (!this.#isBarred()) this.#become(this.#restingState());
@@ -341,7 +312,7 @@ export class ManagedSensor {
   }
 
   #restingState(): SensorState {
-    return this.#lastHeardMs === undefined ? 'off' : 'seen';
+    return this.#sighting.lastHeardMs === undefined ? 'off' : 'seen';
   }
 
   #become(state: SensorState, trouble?: string): void {

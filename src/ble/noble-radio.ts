@@ -176,12 +176,13 @@ export class NobleRadio implements Radio {
     // Taken out first, so that what was not heard for longest comes first.
     this.#seen.delete(peripheral.id);
     this.#seen.set(peripheral.id, { peripheral, heardMs: this.#timers.nowMs() });
-    const { localName, serviceUuids } = peripheral.advertisement;
+    const { localName, serviceUuids, manufacturerData } = peripheral.advertisement;
     this.#onSeen?.({
       deviceId: peripheral.id,
       name: localName?.slice(0, 64),
       serviceUuids: (serviceUuids ?? []).map(paddedUuid),
       rssiDbm: peripheral.rssi,
+      ...(manufacturerData instanceof Uint8Array ? { manufacturerData } : {}),
     });
   };
 

@@ -14,7 +14,11 @@ export interface NoblePeripheral extends EventEmitter {
   readonly state: string;
   readonly mtu: number | null;
   readonly rssi: number;
-  readonly advertisement: { readonly localName?: string; readonly serviceUuids?: readonly string[] };
+  readonly advertisement: {
+    readonly localName?: string;
+    readonly serviceUuids?: readonly string[];
+    readonly manufacturerData?: Buffer | null;
+  };
   connectAsync(options: NobleConnectOptions): Promise<void>;
   cancelConnect(): void;
   disconnectAsync(): Promise<void>;

@@ -12,6 +12,8 @@ export interface Advertisement {
   /** Lower-case 128-bit or zero-padded 16-bit UUIDs without dashes. */
   readonly serviceUuids: readonly string[];
   readonly rssiDbm: number | undefined;
+  /** Manufacturer-specific data, company number included; absent where there is none. */
+  readonly manufacturerData?: Uint8Array;
 }
 
 export interface RadioLink {

@@ -21,6 +21,8 @@ export interface SensorStatus {
   readonly trust: LinkTrust | undefined;
   /** Its clock beside ours, by questions and answers; only our own sensors can be asked. */
   readonly clock?: ClockCheck | undefined;
+  /** Firm taps that its advertisement counts (modulo 256); undefined for models that don't tell. */
+  readonly taps?: number | undefined;
   readonly lastHeardMsAgo: number | undefined;
   /** Samples that came in the last second, and the share lost in the last 10 s (0 to 1). */
   readonly rateHz: number | undefined;

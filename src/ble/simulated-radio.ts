@@ -51,7 +51,13 @@ export class SimulatedRadio implements Radio {
         // A sensor with a link doesn't advertise.
         if (this.#links.has(deviceId) || this.#isAway(peripheral)) return;
         const rssiDbm = -48 - 5 * i + Math.round(3 * Math.sin(this.#timers.nowMs() / 700 + i));
-        onSeen({ deviceId, name, serviceUuids: [GATT.service], rssiDbm });
+        onSeen({
+          deviceId,
+          name,
+          serviceUuids: [GATT.service],
+          rssiDbm,
+          manufacturerData: peripheral.advertStatus(),
+        });
       });
     };
     this.#scan = this.#timers.after(0, round);

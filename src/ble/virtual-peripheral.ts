@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { encodeAdvertStatus } from '../protocol/advert-status.ts';
 import { encodeBackfillNote } from '../protocol/backfill.ts';
 import { encodeBatteryLevel } from '../protocol/battery.ts';
 import { encodeControlAnswer, encodeControlRefusal } from '../protocol/control-answer.ts';
@@ -56,6 +57,7 @@ export class VirtualPeripheral {
   #identifyUntilS = -Infinity;
   #chargePct: number;
   #chargedS = 0;
+  #taps = 0;
   readonly #time = new Float64Array(1);
   readonly #counts = new Int16Array(6);
 
@@ -91,6 +93,18 @@ export class VirtualPeripheral {
   }
   set chargePct(pct: number) {
     this.#chargePct = pct;
+  }
+
+  /** Someone taps it with a finger. */
+  tap(nowS: number): void {
+    this.sensor.tap(nowS);
+    this.#taps++;
+  }
+
+  /** What it says of itself in its advertisement. */
+  advertStatus(): Uint8Array<ArrayBuffer> {
+    const { firmware } = this.identity;
+    return encodeAdvertStatus({ batteryPct: this.#chargePct, firmware, taps: this.#taps, charging: false });
   }
 
   linked(mtu: number): void {

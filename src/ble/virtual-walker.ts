@@ -108,7 +108,7 @@ export class VirtualWalker {
   /** Someone taps a sensor with a finger. @returns false where there is no such sensor */
   tap(deviceId: string): boolean {
     const peripheral = this.peripherals.find((p) => p.identity.deviceId === deviceId);
-    peripheral?.sensor.tap(this.nowS);
+    peripheral?.tap(this.nowS);
     return peripheral !== undefined;
   }
 

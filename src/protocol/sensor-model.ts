@@ -1,3 +1,4 @@
+import type { AdvertStatus } from './advert-status.ts';
 /** What a sensor model can tell about the time of its samples. */
 export type SampleClock =
   /** Device time stamps and sample counters: clock fitted, losses counted. */
@@ -92,6 +93,8 @@ export interface GattProfile {
   readonly identify?: readonly GattWrite[];
   /** Where the charge is read, and how it reads [%] (undefined: not a sensible value). */
   readonly battery?: GattPath & { readonly notifies: boolean; decodePct(bytes: Uint8Array): number | undefined };
+  /** What it says of itself in the manufacturer-specific data of its advertisement, where it does. */
+  readonly advertStatus?: (manufacturerData: Uint8Array) => AdvertStatus | undefined;
   /** Firmware revision as UTF-8 text. */
   readonly firmware?: GattPath;
   /** Serial number as UTF-8 text: the identity that must not change under a known address. */

@@ -35,6 +35,8 @@ export const STANDARD_GATT = {
  * - key_bytes: per-device key; all zeros = not provisioned
  * - answer_bit: set in the opcode of an answer
  * - boot_count_modulo: boots counted in the high nibble of flags
+ * - company_id: in the advertisement: of one without a number of its own
+ * - advert_type: low nibble of ver_type in the advertisement
  */
 export const LIMIT = {
   max_value_bytes: 244,
@@ -46,6 +48,8 @@ export const LIMIT = {
   key_bytes: 16,
   answer_bit: 128,
   boot_count_modulo: 16,
+  company_id: 65535,
+  advert_type: 5,
 } as const;
 
 /** Low nibble of the first byte of a notification on imu or backfill; the high nibble is the version. */
@@ -339,6 +343,26 @@ export const LAYOUT = {
       boot_count: 14,
       /** u8: sent as 0, ignored */
       zero: 15,
+    },
+  },
+  /** Manufacturer-specific data of the advertisement: what a sensor says of itself before anybody has a link to it. Anybody can send the same: shown, never believed. */
+  advert_status: {
+    bytes: 8,
+    at: {
+      /** u16: 0xffff, as of one without a number of its own */
+      company_id: 0,
+      /** u8: version << 4 | 5 */
+      ver_type: 2,
+      /** u8 [%]: charge; 255: not measured yet */
+      battery_pct: 3,
+      /** u8: version of the firmware */
+      firmware_major: 4,
+      /** u8: its second number */
+      firmware_minor: 5,
+      /** u8: firm taps felt since boot, wraps: the card that jumps */
+      taps: 6,
+      /** u8: status_bit bits, as in status_given */
+      state: 7,
     },
   },
 } as const;

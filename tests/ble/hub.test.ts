@@ -130,6 +130,32 @@ describe('the states of a sensor', () => {
     await timers.advance(400);
     expect(stage.sensor(LEFT).motionDps!).toBeGreaterThan(30);
   });
+
+  it('a charge that falls during a link is seen, also after the link', async () => {
+    await streaming();
+    walker.peripherals[0]!.chargePct = 40;
+    await timers.advance(6 * 60_000);
+    expect(stage.sensor(LEFT).batteryPct).toBeLessThanOrEqual(40);
+    simulated.loseLink(LEFT, 60_000);
+    await timers.advance(2000);
+    expect(stage.sensor(LEFT).batteryPct).toBeLessThanOrEqual(40);
+  });
+
+  it('tells charge, firmware and taps of a sensor that nobody is paired with, without ever connecting to it', async () => {
+    await timers.until(stage.hub.startScan());
+    await timers.advance(1000);
+    const before = stage.sensor(LEFT);
+    expect(before).toMatchObject({ paired: false, state: 'seen', firmware: '1.0', taps: 0 });
+    expect(before.batteryPct).toBe(Math.round(walker.peripherals[0]!.chargePct));
+    walker.tap(LEFT);
+    await timers.advance(1000);
+    expect(stage.hub.sensors().map((s) => [s.id, s.taps])).toEqual([
+      [LEFT, 1],
+      [PELVIS, 0],
+      [RIGHT, 0],
+    ]);
+    expect(radio.connectedTo).toEqual([]);
+  });
 });
 
 describe('tries to connect again', () => {

@@ -21,6 +21,16 @@ describe.each(PACKAGES)('the virtual walker through real noble (%s)', (backend) 
     await timers.advance(1500);
     const names = stage.hub.sensors().map((s) => s.name);
     expect(names.sort()).toEqual(['Virtual left shoe', 'Virtual pelvis', 'Virtual right shoe']);
+    // Charge, firmware and taps come with the advertisement, through noble's own reading of it.
+    walker.tap('virtual-pelvis');
+    await timers.advance(1000);
+    expect(controller.linkCount).toBe(0);
+    for (const sensor of stage.hub.sensors())
+      expect(sensor).toMatchObject({
+        firmware: '1.0',
+        batteryPct: expect.any(Number),
+        taps: sensor.name === 'Virtual pelvis' ? 1 : 0,
+      });
     const ids = (['left_foot', 'right_foot', 'pelvis'] as const).map((site) => {
       const id = air.radioIdOf(`virtual-${site.replace('_', '-')}`);
       void stage.hub.pair(id, site);

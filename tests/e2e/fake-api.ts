@@ -140,6 +140,7 @@ export class FakeApi {
         tested: null,
         clock: { offset_s: 12.4, error_ms: 6, drift_ppm: 14 },
         fit: null,
+        taps: paired ? null : 0,
         last_heard_ms_ago: 20,
         rate_hz: 104,
         loss_share: 0.003,

@@ -82,6 +82,13 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
     for (const [name] of PLACES) await page.getByLabel(`Where ${name} is worn`).waitFor();
     expect(on.hub.sensors().every((s) => s.virtual && !s.paired)).toBe(true);
 
+    // Heard with charge and firmware; a tap is seen before anything is paired or connected to.
+    const heard = page.getByRole('listitem').filter({ hasText: 'Virtual right shoe' });
+    expect(await heard.innerText()).toMatch(/Battery \d+.%.*Firmware 1\.0/);
+    await heard.getByRole('button', { name: 'Tap it' }).click();
+    await heard.getByText('Jumped just now').waitFor();
+    expect(on.hub.sensors().every((s) => s.state === 'seen')).toBe(true);
+
     // Pair each, let it blink, tap it: its own card jumps.
     for (const [i, [name, site, place]] of PLACES.entries()) {
       await page.getByLabel(`Where ${name} is worn`).selectOption(site);

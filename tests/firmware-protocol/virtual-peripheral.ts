@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
-/** What the firmware did: I imu, F backfill, A control (notifications); L identify, G configure, M sampling (hardware). */
+/** What the firmware did: I imu, F backfill, A control (notifications); L identify, G configure, M sampling (hardware); V advertisement. */
 export interface PeripheralAct {
-  readonly kind: 'I' | 'F' | 'A' | 'L' | 'G' | 'M';
+  readonly kind: 'I' | 'F' | 'A' | 'L' | 'G' | 'M' | 'V';
   readonly bytes: Uint8Array;
 }
 
@@ -54,6 +54,8 @@ export class VirtualPeripheral {
   disconnect = (nowUs: number) => this.#send('D', u64(nowUs));
   control = (nowUs: number, bytes: Uint8Array) => this.#send('W', u64(nowUs), bytes);
   poll = (nowUs: number) => this.#send('P', u64(nowUs));
+  /** Somebody taps it; it gives its new advertisement. */
+  tap = () => this.#send('K');
   nonce = (bytes: Uint8Array) => this.#send('N', bytes);
   radioBusy = (busy: boolean) => this.#send('T', Uint8Array.of(busy ? 1 : 0));
   imuFails = (fails: boolean) => this.#send('X', Uint8Array.of(fails ? 1 : 0));

@@ -10,8 +10,10 @@
 #include "src/gk_lsm6.h"
 #include "src/key_store.h"
 
-static const char FIRMWARE[] = "1.0.0";
+static const char FIRMWARE[] = "1.1.0";
+static const uint8_t FIRMWARE_MAJOR = 1, FIRMWARE_MINOR = 1;
 static const uint32_t BATTERY_EVERY_MS = 30000;
+static const uint32_t TAPS_EVERY_MS = 100;
 
 static const uint8_t UUID_SERVICE[16] = GK_UUID_SERVICE_BYTES;
 static const uint8_t UUID_IMU[16] = GK_UUID_IMU_BYTES;
@@ -84,6 +86,18 @@ static void onDataReady() { gk_lsm6_stamp(&imu, board_now_us()); }
 
 // ---- setup and loop ----
 
+// Battery, firmware and taps ride in the advertisement: they are known before anybody has a link.
+static void advertise() {
+  uint8_t status[GK_ADVERT_STATUS_BYTES];
+  gk_device_advert(&device, FIRMWARE_MAJOR, FIRMWARE_MINOR, status);
+  Bluefruit.Advertising.stop();
+  Bluefruit.Advertising.clearData();
+  Bluefruit.Advertising.addFlags(BLE_GAP_ADV_FLAGS_LE_ONLY_GENERAL_DISC_MODE);
+  Bluefruit.Advertising.addService(service);
+  Bluefruit.Advertising.addManufacturerData(status, sizeof status);
+  Bluefruit.Advertising.start(0);
+}
+
 static void startRadio() {
   // One 251-byte packet a notification, four waiting: more than two shoes and a pelvis need.
   Bluefruit.configPrphConn(GK_MAX_VALUE_BYTES + 3, BLE_GAP_EVENT_LENGTH_MIN * 2, 4, BLE_GATTC_WRITE_CMD_TX_QUEUE_SIZE_DEFAULT);
@@ -117,12 +131,10 @@ static void startRadio() {
   controlCharacteristic.setWriteCallback(onControl);
   controlCharacteristic.begin();
 
-  Bluefruit.Advertising.addFlags(BLE_GAP_ADV_FLAGS_LE_ONLY_GENERAL_DISC_MODE);
-  Bluefruit.Advertising.addService(service);
   Bluefruit.ScanResponse.addName();
   Bluefruit.Advertising.restartOnDisconnect(true);
   Bluefruit.Advertising.setInterval(160, 1600);  // 0.1 s at first, 1 s when nobody came
-  Bluefruit.Advertising.start(0);
+  advertise();
 }
 
 static void measureBattery() {
@@ -131,6 +143,7 @@ static void measureBattery() {
   battery.percent = gk_lipo_percent(battery.millivolts);
   battery.charging = board_charging();
   gk_device_battery(&device, battery);
+  if (link == BLE_CONN_HANDLE_INVALID) advertise();
   batteryService.write(battery.percent);
   if (link != BLE_CONN_HANDLE_INVALID) batteryService.notify(link, battery.percent);
 }
@@ -173,11 +186,23 @@ static void takeSamples() {
   }
 }
 
+// A firm tap says which sensor this is; while it samples, the samples themselves do.
+static void watchTaps() {
+  static uint32_t lookedAtMs;
+  if (imu.running || millis() - lookedAtMs < TAPS_EVERY_MS) return;
+  lookedAtMs = millis();
+  if (!imu.watching) gk_lsm6_watch_taps(&imu);
+  if (!gk_lsm6_tapped(&imu)) return;
+  gk_device_tapped(&device);
+  if (link == BLE_CONN_HANDLE_INVALID) advertise();
+}
+
 void loop() {
   static uint32_t batteryAtMs;
   ControlWrite write;
   followLink();
   if (imuFound) takeSamples();
+  if (imuFound) watchTaps();
   while (xQueueReceive(controlWrites, &write, 0) == pdTRUE) {
     gk_device_control(&device, write.bytes, write.length, board_now_us());
   }

@@ -36,6 +36,11 @@ export const Sensor = Type.Object({
     ),
   ),
   fit: nullable(SensorFit),
+  taps: nullable(
+    Type.Integer({
+      description: 'firm taps counted by the advertisement of a sensor that has no link: one more says which one was tapped',
+    }),
+  ),
   last_heard_ms_ago: nullable(Type.Number()),
   rate_hz: nullable(Type.Number()),
   loss_share: nullable(Type.Number({ description: 'share of samples lost in the last 10 s, 0 to 1' })),

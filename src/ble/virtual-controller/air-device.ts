@@ -60,13 +60,19 @@ export class AttRefusal extends Error {
 export const uuidBytes = (uuid: string): Uint8Array => Uint8Array.from(Buffer.from(uuid, 'hex').reverse());
 
 /** Advertising data that names a service, and perhaps the device. @throws RangeError above 31 bytes */
-export function advertisingData(parts: { readonly serviceUuid?: string; readonly name?: string }): Uint8Array {
+export function advertisingData(parts: {
+  readonly serviceUuid?: string;
+  readonly name?: string;
+  /** Manufacturer-specific data, company number included. */
+  readonly manufacturer?: Uint8Array;
+}): Uint8Array {
   const bytes: number[] = [2, 0x01, 0x06];
-  const { serviceUuid, name } = parts;
+  const { serviceUuid, name, manufacturer } = parts;
   if (serviceUuid !== undefined) {
     const uuid = uuidBytes(serviceUuid);
     bytes.push(uuid.length + 1, uuid.length === 2 ? 0x03 : 0x07, ...uuid);
   }
+  if (manufacturer !== undefined) bytes.push(manufacturer.length + 1, 0xff, ...manufacturer);
   if (name !== undefined) {
     const text = new TextEncoder().encode(name);
     bytes.push(text.length + 1, 0x09, ...text);

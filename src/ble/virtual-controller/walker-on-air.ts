@@ -102,7 +102,6 @@ class WalkerDevice implements AirDevice {
   readonly address: string;
   readonly addressType = 'random';
   readonly rssiDbm: number;
-  readonly advertisement = advertisingData({ serviceUuid: GATT.service });
   readonly scanResponse: Uint8Array;
   readonly mtu: number;
   readonly services;
@@ -142,6 +141,11 @@ class WalkerDevice implements AirDevice {
   /** The address as noble writes it. */
   get radioId(): string {
     return this.address.replaceAll(':', '');
+  }
+
+  /** As it is now: charge and taps ride in it. */
+  get advertisement(): Uint8Array {
+    return advertisingData({ serviceUuid: GATT.service, manufacturer: this.peripheral.advertStatus() });
   }
 
   get present(): boolean {

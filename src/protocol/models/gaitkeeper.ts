@@ -1,3 +1,4 @@
+import { decodeAdvertStatus } from '../advert-status.ts';
 import { countScales, decodeImuConfig } from '../imu-packet.ts';
 import { FIRMWARE_REVISION, SERIAL_NUMBER, STANDARD_BATTERY } from '../standard-gatt.ts';
 import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
@@ -109,6 +110,7 @@ export const gaitkeeper: SensorModel = {
     start: [],
     stop: [],
     battery: STANDARD_BATTERY,
+    advertStatus: decodeAdvertStatus,
     firmware: FIRMWARE_REVISION,
     serial: SERIAL_NUMBER,
     minMtu: LIMIT.min_mtu,

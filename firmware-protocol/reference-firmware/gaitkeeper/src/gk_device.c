@@ -200,15 +200,19 @@ static uint8_t resend(gk_device *device, uint16_t counter, uint32_t *from, uint3
   return GK_STATUS_OK;
 }
 
-static void give_status(const gk_device *device, uint8_t *given) {
+static uint8_t state_bits(const gk_device *device) {
   uint8_t state = 0;
   if (device->streaming) state |= GK_STATUS_BIT_STREAMING;
   if (device->sensor_failed) state |= GK_STATUS_BIT_SENSOR_FAILED;
   if (device->battery.charging) state |= GK_STATUS_BIT_CHARGING;
   if (device->resending) state |= GK_STATUS_BIT_RESENDING;
+  return state;
+}
+
+static void give_status(const gk_device *device, uint8_t *given) {
   gk_put_u16(given + GK_STATUS_GIVEN_BATTERY_MV_AT, device->battery.millivolts);
   given[GK_STATUS_GIVEN_BATTERY_PCT_AT] = device->battery.percent;
-  given[GK_STATUS_GIVEN_STATE_AT] = state;
+  given[GK_STATUS_GIVEN_STATE_AT] = state_bits(device);
   gk_put_u32(given + GK_STATUS_GIVEN_OLDEST_INDEX_AT, device->ring.oldest_index);
   gk_put_u32(given + GK_STATUS_GIVEN_NEXT_INDEX_AT, device->next_index);
   given[GK_STATUS_GIVEN_CONFIG_AT] = device->config;
@@ -385,6 +389,19 @@ static void send_again(gk_device *device) {
   if (send_note(device, GK_PACKET_TYPE_RESEND_DONE, device->resend_first, device->resend_sent)) {
     device->resending = false;
   }
+}
+
+void gk_device_tapped(gk_device *device) { device->taps = (uint8_t)(device->taps + 1u); }
+
+void gk_device_advert(const gk_device *device, uint8_t firmware_major, uint8_t firmware_minor,
+                      uint8_t out[GK_ADVERT_STATUS_BYTES]) {
+  gk_put_u16(out + GK_ADVERT_STATUS_COMPANY_ID_AT, (uint16_t)GK_COMPANY_ID);
+  out[GK_ADVERT_STATUS_VER_TYPE_AT] = (uint8_t)(GK_PROTOCOL_VERSION << 4 | GK_ADVERT_TYPE);
+  out[GK_ADVERT_STATUS_BATTERY_PCT_AT] = device->battery.millivolts == 0u ? 255u : device->battery.percent;
+  out[GK_ADVERT_STATUS_FIRMWARE_MAJOR_AT] = firmware_major;
+  out[GK_ADVERT_STATUS_FIRMWARE_MINOR_AT] = firmware_minor;
+  out[GK_ADVERT_STATUS_TAPS_AT] = device->taps;
+  out[GK_ADVERT_STATUS_STATE_AT] = state_bits(device);
 }
 
 void gk_device_poll(gk_device *device, uint64_t now_us) {

@@ -81,6 +81,7 @@ typedef struct {
   bool live_since_poll;
   uint64_t identify_until_us;
   bool identifying;
+  uint8_t taps; /* firm taps felt since boot, wraps */
 } gk_device;
 
 /* A device after power-on. key: GK_KEY_BYTES, all zeros where none was set. */
@@ -101,6 +102,13 @@ void gk_device_sample(gk_device *device, const int16_t counts[6], uint64_t taken
 void gk_device_overrun(gk_device *device, uint32_t lost);
 
 void gk_device_battery(gk_device *device, gk_battery battery);
+
+/* Somebody tapped the sensor firmly. */
+void gk_device_tapped(gk_device *device);
+
+/* What it says of itself in its advertisement, before anybody has a link to it (manufacturer-specific data). */
+void gk_device_advert(const gk_device *device, uint8_t firmware_major, uint8_t firmware_minor,
+                      uint8_t out[GK_ADVERT_STATUS_BYTES]);
 
 /* Call every few milliseconds: sends at most one packet of a resend, and none right after a live one. */
 void gk_device_poll(gk_device *device, uint64_t now_us);

@@ -13,8 +13,13 @@ enum {
   CTRL1_XL = 0x10,
   CTRL2_G = 0x11,
   CTRL3_C = 0x12,
+  TAP_SRC = 0x1c,
   FIFO_STATUS1 = 0x3a,
-  FIFO_DATA_OUT = 0x3e
+  FIFO_DATA_OUT = 0x3e,
+  TAP_CFG = 0x58,
+  TAP_THS_6D = 0x59,
+  INT_DUR2 = 0x5a,
+  WAKE_UP_THS = 0x5b
 };
 #define IDENTITY 0x6a
 #define BOTH_UNDECIMATED 0x09u /* gyroscope first, accelerometer second */
@@ -25,6 +30,13 @@ enum {
 #define OVER_RUN 0x40u
 #define EMPTY 0x10u
 #define WORDS_A_SAMPLE 6u
+/* Tap detection (ST application note AN5130, single tap): 416 Hz, 4 g; every axis, latched until read; a threshold of a quarter of
+ * full scale, so that lifting the shoe is none. */
+#define TAP_ACC 0x68u
+#define TAP_ALL_AXES_LATCHED 0x8fu
+#define TAP_THRESHOLD 0x08u
+#define TAP_SHOCK_AND_QUIET 0x06u
+#define SINGLE_TAP 0x20u
 
 /* Output rate codes of the chip; 0: it has no such rate. */
 static uint8_t rate_code(uint16_t hz) {
@@ -75,6 +87,8 @@ bool gk_lsm6_configure(gk_lsm6 *imu, uint8_t config) {
 
 bool gk_lsm6_run(gk_lsm6 *imu, bool on) {
   static const uint8_t acc_scale[4] = {0, 2, 3, 1}; /* the chip orders them 2, 16, 4, 8 g */
+  if (imu->watching && !put(imu, TAP_CFG, 0)) return false;
+  imu->watching = false;
   if (!on) {
     imu->running = false;
     return put(imu, CTRL1_XL, 0) && put(imu, CTRL2_G, 0) && empty(imu);
@@ -86,6 +100,18 @@ bool gk_lsm6_run(gk_lsm6 *imu, bool on) {
                  put(imu, FIFO_CTRL5, (uint8_t)((uint32_t)rate << 3 | MODE_CONTINUOUS)) && put(imu, CTRL1_XL, acc) &&
                  put(imu, CTRL2_G, gyr);
   return imu->running;
+}
+
+bool gk_lsm6_watch_taps(gk_lsm6 *imu) {
+  imu->watching = !imu->running && put(imu, CTRL1_XL, TAP_ACC) && put(imu, TAP_THS_6D, TAP_THRESHOLD) &&
+                  put(imu, INT_DUR2, TAP_SHOCK_AND_QUIET) && put(imu, WAKE_UP_THS, 0) &&
+                  put(imu, TAP_CFG, TAP_ALL_AXES_LATCHED);
+  return imu->watching;
+}
+
+bool gk_lsm6_tapped(gk_lsm6 *imu) {
+  uint8_t source = 0;
+  return imu->watching && imu->bus->read(imu->bus->bus, TAP_SRC, &source, 1) && (source & SINGLE_TAP) != 0u;
 }
 
 void gk_lsm6_stamp(gk_lsm6 *imu, uint64_t now_us) {

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
   const gk_lsm6_bus *bus;
   bool running;
+  bool watching; /* for taps */
   uint8_t config;
   uint32_t period_us;
   volatile uint64_t stamps[GK_LSM6_STAMPS];
@@ -39,6 +40,12 @@ bool gk_lsm6_init(gk_lsm6 *imu, const gk_lsm6_bus *bus);
 /* Rate and ranges of a config byte (docs/protocol.md); false where the chip has no such rate. Restarts a running FIFO. */
 bool gk_lsm6_configure(gk_lsm6 *imu, uint8_t config);
 bool gk_lsm6_run(gk_lsm6 *imu, bool on);
+
+/* While it doesn't sample: the accelerometer alone watches for firm taps (a heel on the ground, a finger on the case).
+ * gk_lsm6_run ends it. */
+bool gk_lsm6_watch_taps(gk_lsm6 *imu);
+/* Whether it was tapped since the last call. */
+bool gk_lsm6_tapped(gk_lsm6 *imu);
 
 /* Call from the data-ready interrupt. */
 void gk_lsm6_stamp(gk_lsm6 *imu, uint64_t now_us);

@@ -34,6 +34,10 @@
 #define GK_ANSWER_BIT 128u
 /* boots counted in the high nibble of flags */
 #define GK_BOOT_COUNT_MODULO 16u
+/* in the advertisement: of one without a number of its own */
+#define GK_COMPANY_ID 65535u
+/* low nibble of ver_type in the advertisement */
+#define GK_ADVERT_TYPE 5u
 
 /* Low nibble of the first byte of a notification on imu or backfill; the high nibble is the version. */
 #define GK_PACKET_TYPE_IMU 1u /* live samples */
@@ -193,5 +197,15 @@
 #define GK_STATUS_GIVEN_SAMPLES_AT 13u /* u8: samples a packet */
 #define GK_STATUS_GIVEN_BOOT_COUNT_AT 14u /* u8: boots, modulo 16 */
 #define GK_STATUS_GIVEN_ZERO_AT 15u /* u8: sent as 0, ignored */
+
+/* Manufacturer-specific data of the advertisement: what a sensor says of itself before anybody has a link to it. Anybody can send the same: shown, never believed. */
+#define GK_ADVERT_STATUS_BYTES 8u
+#define GK_ADVERT_STATUS_COMPANY_ID_AT 0u /* u16: 0xffff, as of one without a number of its own */
+#define GK_ADVERT_STATUS_VER_TYPE_AT 2u /* u8: version << 4 | 5 */
+#define GK_ADVERT_STATUS_BATTERY_PCT_AT 3u /* u8 [%]: charge; 255: not measured yet */
+#define GK_ADVERT_STATUS_FIRMWARE_MAJOR_AT 4u /* u8: version of the firmware */
+#define GK_ADVERT_STATUS_FIRMWARE_MINOR_AT 5u /* u8: its second number */
+#define GK_ADVERT_STATUS_TAPS_AT 6u /* u8: firm taps felt since boot, wraps: the card that jumps */
+#define GK_ADVERT_STATUS_STATE_AT 7u /* u8: status_bit bits, as in status_given */
 
 #endif
