@@ -68,7 +68,7 @@ const namedFirst = (bands: readonly ChartBand[]) =>
     .sort((a, b) => NAMED_FIRST.indexOf(a.band.kind) - NAMED_FIRST.indexOf(b.band.kind));
 
 /** About how wide a name is at 13 px [px]; kana and kanji are twice as wide. */
-const widthOf = (text: string): number => [...text].reduce((sum, c) => sum + (c > '\u2e80' ? 13.5 : 7), 8);
+const widthOf = (text: string): number => 8 + 7 * text.length + 6.5 * (text.match(/[\u2e80-\uffff]/g)?.length ?? 0);
 
 /** Words stand above the canvas as text, so that they can be read, zoomed and translated. */
 export function placeLabels(u: uPlot, { bands, pins, lines, xMax }: ChartSpec): PlacedLabel[] {
@@ -94,7 +94,7 @@ export function placeLabels(u: uPlot, { bands, pins, lines, xMax }: ChartSpec): 
     named.map(({ last }) => originY + u.valToPos(last.y, 'y') - 9),
     18,
     originY - 12,
-    originY + u.bbox.height / ratio - 8,
+    originY + u.bbox.height / ratio - 15,
   );
   named.forEach(({ line, last }, i) => {
     const x = Math.min(originX + u.valToPos(last.x, 'x') + 12, right + 10);

@@ -41,7 +41,8 @@ export const en = {
   'consent.text':
     'How you walk and where it hurts are health data. They are stored on the machine that runs Gaitkeeper and nowhere else. Nothing is sent out unless you set up a copy yourself.',
   'consent.gait': 'Keep how I walk',
-  'consent.gait.text': 'Sensor readings, steps, strides and what was noticed. Without it a walk is shown live and erased when it ends.',
+  'consent.gait.text':
+    'Sensor readings, steps, strides and what was noticed. Without it a walk is shown live and erased when it ends.',
   'consent.pain': 'Keep where and when it hurt',
   'consent.pain.text': 'Your pain marks with place and strength, beside the walk.',
   'consent.rights': 'You can change your mind, export everything, or erase it, at any time in Settings.',
@@ -968,11 +969,16 @@ export const en = {
   'trends.noChange': 'no change found in {minutes} min',
   'trends.changeAt': 'change began after about {minutes} min',
   'compare.ownStart': '{name}, change from the own start',
-  'trial.misfit.other_shoes': 'Other shoes than in the other walk of its pair (by the tags): it is kept as not comparable.',
-  'trial.misfit.other_route': 'Another route than in the other walk of its pair (by the tags): it is kept as not comparable.',
-  'trial.misfit.other_ground': 'Other ground than in the other walk of its pair (by the tags): it is kept as not comparable.',
-  'trial.misfit.other_luggage': 'Other luggage than in the other walk of its pair (by the tags): it is kept as not comparable.',
-  'trial.misfit.other_insoles': 'Other insoles than in the other walk of its pair (by the tags): it is kept as not comparable.',
+  'trial.misfit.other_shoes':
+    'Other shoes than in the other walk of its pair (by the tags): it is kept as not comparable.',
+  'trial.misfit.other_route':
+    'Another route than in the other walk of its pair (by the tags): it is kept as not comparable.',
+  'trial.misfit.other_ground':
+    'Other ground than in the other walk of its pair (by the tags): it is kept as not comparable.',
+  'trial.misfit.other_luggage':
+    'Other luggage than in the other walk of its pair (by the tags): it is kept as not comparable.',
+  'trial.misfit.other_insoles':
+    'Other insoles than in the other walk of its pair (by the tags): it is kept as not comparable.',
   'trial.misfit.insoles_not_as_drawn': 'By its tags the insoles were not worn as drawn: it is kept as not comparable.',
   'trial.morning': 'How strong was the pain the morning after the walk of {date}?',
   'trial.morningText': 'next morning {pain}',
