@@ -321,7 +321,15 @@ export class FakeApi {
   #safety(): SafetyCheck {
     const state = this.settings.safety === null ? 'due' : 'open';
     const due = state === 'due' ? 'first_use' : undefined;
-    return presentSafety({ state, yes: [], dueBecause: due, validUntilMs: state === 'open' ? Date.parse('2026-12-20T00:00:00Z') : undefined }, wordsOf('en'));
+    return presentSafety(
+      {
+        state,
+        yes: [],
+        dueBecause: due,
+        validUntilMs: state === 'open' ? Date.parse('2026-12-20T00:00:00Z') : undefined,
+      },
+      wordsOf('en'),
+    );
   }
 
   #answer(route: string, url: URL, body: Record<string, unknown>, response: ServerResponse): void {
