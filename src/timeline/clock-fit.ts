@@ -1,3 +1,5 @@
+import { N } from './line-numbers.ts';
+
 /** How well a kind of sensor clock is known before it is heard. */
 export interface ClockFitParams {
   /** Standard deviation of the clock's rate error among such sensors (1e-6 = 1 ppm). */
@@ -19,38 +21,11 @@ const NOISE_FLOOR_S = 0.0003;
 /** A bucket speaks of a step up only if this many packets were all late. */
 const STEP_UP_PACKETS = 8;
 
+/** Closed buckets: where each minimum lies on the device clock (from the origin), and the minimum itself. */
 interface State {
-  originS: number;
-  /** Line: received - device = offset + skew * (device - origin). */
-  offsetS: number;
-  skew: number;
-  /** Closed buckets: where each minimum lies on the device clock (from the origin), and the minimum itself. */
   at: Float64Array;
   delay: Float64Array;
-  closed: number;
-  openFrom: number;
-  openAt: number;
-  openDelay: number;
-  openPackets: number;
-  packets: number;
-  /** From here on, every bucket was late [device time from the origin]; undefined while they are not. */
-  lateFrom: number | undefined;
 }
-
-const fresh = (): State => ({
-  originS: 0,
-  offsetS: 0,
-  skew: 0,
-  at: new Float64Array(BUCKETS),
-  delay: new Float64Array(BUCKETS),
-  closed: 0,
-  openFrom: 0,
-  openAt: 0,
-  openDelay: Infinity,
-  openPackets: 0,
-  packets: 0,
-  lateFrom: undefined,
-});
 
 /**
  * Fits a sensor's clock to the walk's clock from receive times alone, causally, in order of arrival: what replay sees is
@@ -60,140 +35,179 @@ const fresh = (): State => ({
  */
 export class ClockFit {
   readonly #params: ClockFitParams;
-  #s: State = fresh();
+  readonly #n: Float64Array;
+  readonly #at = new Float64Array(BUCKETS);
+  readonly #delay = new Float64Array(BUCKETS);
 
-  constructor(params: ClockFitParams) {
+  /** @param numbers the time line's, laid out by {@link N} */
+  constructor(params: ClockFitParams, numbers: Float64Array) {
     this.#params = params;
+    this.#n = numbers;
+    this.reset();
   }
 
   /** Packets that the fit rests on. */
   get packets(): number {
-    return this.#s.packets;
+    return this.#n[N.packets]!;
   }
 
   /** Seconds of the walk's clock per second of the sensor's, minus one. */
   get skew(): number {
-    return this.#s.skew;
+    return this.#n[N.skew]!;
   }
 
   /** Device time -> walk time [s]. */
   walkS(deviceS: number): number {
-    const s = this.#s;
-    return deviceS + s.offsetS + s.skew * (deviceS - s.originS);
+    const n = this.#n;
+    return deviceS + n[N.offsetS]! + n[N.skew]! * (deviceS - n[N.originS]!);
   }
 
   /** A packet whose last sample was taken at `deviceS` came at `receivedS`. */
   add(deviceS: number, receivedS: number): void {
-    const s = this.#s;
-    if (s.packets === 0) this.#restart(deviceS, receivedS);
-    const x = deviceS - s.originS;
+    const n = this.#n;
+    if (n[N.packets] === 0) this.#restart(deviceS, receivedS);
+    const x = deviceS - n[N.originS]!;
     const y = receivedS - deviceS;
-    s.packets++;
-    if (y - s.offsetS - s.skew * x < -this.#params.stepS) {
+    const skew = n[N.skew]!;
+    n[N.packets]!++;
+    if (y - n[N.offsetS]! - skew * x < -this.#params.stepS) {
       // Earlier than any delay allows: the walk's clock stood still (a suspended computer) or one of both was set.
       this.#restart(deviceS, receivedS);
       return;
     }
-    const bucketS = Math.min(LONGEST_BUCKET_S, Math.max(1, (x - (s.closed > 0 ? s.at[0]! : s.openFrom)) / 12));
-    if (x - s.openFrom >= bucketS) this.#close(x);
-    s.openPackets++;
-    if (y - s.skew * x < s.openDelay - s.skew * s.openAt) {
-      s.openAt = x;
-      s.openDelay = y;
-      if (s.closed < 12) this.#refit();
+    const oldest = n[N.closed]! > 0 ? n[N.firstAt]! : n[N.openFrom]!;
+    const bucketS = Math.min(LONGEST_BUCKET_S, Math.max(1, (x - oldest) / 12));
+    if (x - n[N.openFrom]! >= bucketS) this.#close(x);
+    n[N.openPackets]!++;
+    const nowSkew = n[N.skew]!;
+    if (y - nowSkew * x < n[N.openDelay]! - nowSkew * n[N.openAt]!) {
+      n[N.openAt] = x;
+      n[N.openDelay] = y;
+      if (n[N.closed]! < 12) this.#refit();
     }
   }
 
+  /** What lies beside the numbers. */
   snapshot(): State {
-    return structuredClone(this.#s);
+    return { at: this.#at.slice(), delay: this.#delay.slice() };
   }
 
   restore(state: State): void {
-    this.#s = structuredClone(state);
+    this.#at.set(state.at);
+    this.#delay.set(state.delay);
   }
 
   reset(): void {
-    this.#s = fresh();
+    const n = this.#n;
+    n.fill(0, N.originS, N.size);
+    n[N.openDelay] = Infinity;
+    n[N.lateFrom] = NaN;
+    this.#at.fill(0);
+    this.#delay.fill(0);
   }
 
   /** Forgets the delays but not the skew. */
   #restart(deviceS: number, receivedS: number): void {
-    const s = this.#s;
-    s.originS = deviceS;
-    s.offsetS = receivedS - deviceS;
-    s.closed = 0;
-    s.openFrom = 0;
-    s.openAt = 0;
-    s.openDelay = s.offsetS;
-    s.openPackets = 1;
-    s.lateFrom = undefined;
-    s.packets = Math.max(1, s.packets);
+    const n = this.#n;
+    n[N.originS] = deviceS;
+    n[N.offsetS] = receivedS - deviceS;
+    n[N.closed] = 0;
+    n[N.openFrom] = 0;
+    n[N.openAt] = 0;
+    n[N.openDelay] = n[N.offsetS]!;
+    n[N.openPackets] = 1;
+    n[N.lateFrom] = NaN;
+    n[N.packets] = Math.max(1, n[N.packets]!);
   }
 
   #close(x: number): void {
-    const s = this.#s;
-    const late = s.openDelay - s.offsetS - s.skew * s.openAt;
-    if (late > this.#params.stepS && s.openPackets > 0) {
-      s.lateFrom ??= s.openFrom;
-      if (x - s.lateFrom >= this.#params.stepUpS && s.openPackets >= STEP_UP_PACKETS) {
-        const { openAt, openDelay } = s;
-        this.#restart(s.originS + openAt, s.originS + openAt + openDelay);
-        s.openFrom = x - openAt;
+    const n = this.#n;
+    const late = n[N.openDelay]! - n[N.offsetS]! - n[N.skew]! * n[N.openAt]!;
+    if (late > this.#params.stepS && n[N.openPackets]! > 0) {
+      if (Number.isNaN(n[N.lateFrom])) n[N.lateFrom] = n[N.openFrom]!;
+      if (x - n[N.lateFrom]! >= this.#params.stepUpS && n[N.openPackets]! >= STEP_UP_PACKETS) {
+        const openAt = n[N.openAt]!;
+        const deviceS = n[N.originS]! + openAt;
+        this.#restart(deviceS, deviceS + n[N.openDelay]!);
+        n[N.openFrom] = x - openAt;
         return;
       }
       // Until then it says nothing of the clock.
-    } else if (s.openPackets > 0) {
-      s.lateFrom = undefined;
-      if (s.closed === BUCKETS) {
-        s.at.copyWithin(0, 1);
-        s.delay.copyWithin(0, 1);
-        s.closed--;
+    } else if (n[N.openPackets]! > 0) {
+      n[N.lateFrom] = NaN;
+      let closed = n[N.closed]!;
+      if (closed === BUCKETS) {
+        this.#at.copyWithin(0, 1);
+        this.#delay.copyWithin(0, 1);
+        closed--;
       }
-      s.at[s.closed] = s.openAt;
-      s.delay[s.closed] = s.openDelay;
-      s.closed++;
+      this.#at[closed] = n[N.openAt]!;
+      this.#delay[closed] = n[N.openDelay]!;
+      n[N.closed] = closed + 1;
+      n[N.firstAt] = this.#at[0]!;
       this.#refit();
     }
-    s.openFrom = x;
-    s.openAt = x;
-    s.openDelay = Infinity;
-    s.openPackets = 0;
+    n[N.openFrom] = x;
+    n[N.openAt] = x;
+    n[N.openDelay] = Infinity;
+    n[N.openPackets] = 0;
   }
 
   #refit(): void {
-    const s = this.#s;
+    const n = this.#n;
+    const closed = n[N.closed]!;
+    at.set(this.#at);
+    delay.set(this.#delay);
     // The bucket that is still filling has seen few packets: it only counts while there is little else.
-    const open = s.closed < 12 && s.openPackets > 0 && s.openDelay < Infinity;
-    const m = s.closed + (open ? 1 : 0);
-    const at = (i: number): number => (i < s.closed ? s.at[i]! : s.openAt);
-    const delay = (i: number): number => (i < s.closed ? s.delay[i]! : s.openDelay);
+    const open = closed < 12 && n[N.openPackets]! > 0 && n[N.openDelay]! < Infinity;
+    const m = closed + (open ? 1 : 0);
+    if (open) {
+      at[closed] = n[N.openAt]!;
+      delay[closed] = n[N.openDelay]!;
+    }
     const half = m >> 1;
     if (m >= 4) {
-      const slopes = new Float64Array(m - half);
-      for (let i = 0; i < slopes.length; i++) {
-        const run = at(i + half) - at(i);
-        slopes[i] = run > 0 ? (delay(i + half) - delay(i)) / run : 0;
+      for (let i = 0; i < m - half; i++) {
+        const run = at[i + half]! - at[i]!;
+        sorted[i] = run > 0 ? (delay[i + half]! - delay[i]!) / run : 0;
       }
-      const slope = median(slopes);
-      const off = new Float64Array(m);
-      for (let i = 0; i < m; i++) off[i] = delay(i) - slope * at(i);
-      const centre = median(off);
-      for (let i = 0; i < m; i++) off[i] = Math.abs(off[i]! - centre);
-      const noiseS = Math.max(NOISE_FLOOR_S, 1.4826 * median(off));
-      const spanS = at(m - 1) - at(0);
+      const slope = sortedMedian(m - half);
+      for (let i = 0; i < m; i++) sorted[i] = delay[i]! - slope * at[i]!;
+      const centre = sortedMedian(m);
+      for (let i = 0; i < m; i++) sorted[i] = Math.abs(sorted[i]! - centre);
+      const noiseS = Math.max(NOISE_FLOOR_S, 1.4826 * sortedMedian(m));
+      const spanS = at[m - 1]! - at[0]!;
       const slopeVar = (12 * 1.6 * noiseS * noiseS) / (spanS * spanS * m);
       const priorVar = this.#params.skewSd * this.#params.skewSd;
-      s.skew = spanS > 0 ? slope * (priorVar / (priorVar + slopeVar)) : 0;
+      n[N.skew] = spanS > 0 ? slope * (priorVar / (priorVar + slopeVar)) : 0;
     }
-    const level = new Float64Array(m);
-    for (let i = 0; i < m; i++) level[i] = delay(i) - s.skew * at(i);
-    level.sort();
-    s.offsetS = level[Math.floor(0.1 * m)]!;
+    for (let i = 0; i < m; i++) sorted[i] = delay[i]! - n[N.skew]! * at[i]!;
+    sortFirst(m);
+    n[N.offsetS] = sorted[Math.floor(0.1 * m)]!;
   }
 }
 
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/** Scratch of a fit: the points, and values to put in order. */
+const at = new Float64Array(BUCKETS + 1);
+const delay = new Float64Array(BUCKETS + 1);
+const sorted = new Float64Array(BUCKETS + 1);
+
+/** Puts the first `count` of {@link sorted} in order; there are few, and they nearly are. */
+function sortFirst(count: number): void {
+  for (let i = 1; i < count; i++) {
+    const value = sorted[i]!;
+    let k = i;
+    while (k > 0 && sorted[k - 1]! > value) {
+      sorted[k] = sorted[k - 1]!;
+      k--;
+    }
+    sorted[k] = value;
+  }
+}
+
+/** Median of the first `count` of {@link sorted}, which are put in order. */
+function sortedMedian(count: number): number {
+  sortFirst(count);
+  const middle = count >> 1;
+  return count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -2,9 +2,10 @@ import type { SensorSite } from '../domain/sites.ts';
 import type { DecodedPacket, SampleClock } from '../protocol/sensor-model.ts';
 import { BlockWriter } from './block-writer.ts';
 import { ClockFit } from './clock-fit.ts';
+import { N } from './line-numbers.ts';
 import { PacketIndex } from './packet-index.ts';
 import { PacketOrder, WINDOW_PACKETS, type IndexedPacket } from './packet-order.ts';
-import { createCounts, type TimelineCounts, type TimelineOutput } from './timeline-output.ts';
+import { createCounts, type RunningCounts, type TimelineOutput } from './timeline-output.ts';
 import { unwrapNear } from './wrapped-counter.ts';
 
 type Emit = (output: TimelineOutput) => void;
@@ -34,29 +35,31 @@ interface Waiting {
   lost: number;
 }
 
+/** What of the line is no number. */
 interface Line {
-  /** When the next sample is due, and when the last one was taken [s]; undefined before the first. */
-  nextS: number | undefined;
-  lastS: number | undefined;
-  /** Rate that the blocks say; refreshed after long gaps only, so that stages see a constant. */
-  rateHz: number;
   /** Why the next sample begins the line anew; undefined while it goes on. */
   begins: 'first' | 'reboot' | 'clock' | undefined;
-  /** Packet counters heard so far: first, and last + 1. */
-  firstSeq: number;
-  nextSeq: number | undefined;
   hold: Waiting[] | undefined;
-  holdSinceS: number;
-  holdSamples: number;
 }
 
 interface State {
+  readonly numbers: Float64Array;
   readonly line: Line;
   readonly index: ReturnType<PacketIndex['snapshot']>;
   readonly order: ReturnType<PacketOrder['snapshot']>;
   readonly fit: ReturnType<ClockFit['snapshot']>;
   readonly writer: ReturnType<BlockWriter['snapshot']>;
 }
+
+/** The packet that is being placed, for all time lines: who keeps it copies it. */
+const current: { -readonly [K in keyof IndexedPacket]: IndexedPacket[K] } = {
+  index: NaN,
+  count: 0,
+  deviceS: NaN,
+  step: false,
+  accMps2: new Float64Array(0),
+  gyrRadps: new Float64Array(0),
+};
 
 /**
  * Time line of a sensor that is heard by radio. Samples lie on the sensor's own uniform grid by their index; the grid's
@@ -70,43 +73,41 @@ export class DeviceTimeline {
   readonly #order: PacketOrder;
   readonly #fit: ClockFit;
   readonly #writer: BlockWriter;
+  readonly #n = new Float64Array(N.size);
   /** Of the call that is under way. */
-  #counts: TimelineCounts = createCounts();
+  #counts: RunningCounts = createCounts();
   #emit: Emit = () => undefined;
-  #line: Line = {
-    nextS: undefined,
-    lastS: undefined,
-    rateHz: 0,
-    begins: 'first',
-    firstSeq: 0,
-    nextSeq: undefined,
-    hold: [],
-    holdSinceS: 0,
-    holdSamples: 0,
-  };
+  #line: Line = { begins: 'first', hold: [] };
 
   constructor(options: { readonly site: SensorSite; readonly clock: DeviceClock; readonly lendBlocks: boolean }) {
     this.#site = options.site;
     this.#clock = options.clock;
-    this.#index = new PacketIndex(options.clock);
-    this.#order = new PacketOrder(options.clock === 'arrival' ? 1 : WINDOW_PACKETS);
-    this.#fit = new ClockFit(CLOCKS[options.clock]);
+    const n = this.#n;
+    this.#index = new PacketIndex(options.clock, n);
+    this.#order = new PacketOrder(n, options.clock === 'arrival' ? 1 : WINDOW_PACKETS);
+    this.#fit = new ClockFit(CLOCKS[options.clock], n);
+    n[N.nextS] = n[N.lastS] = n[N.nextSeq] = NaN;
     this.#writer = new BlockWriter(options.site, options.lendBlocks);
   }
 
   /** Takes a packet; gives why it was refused, or undefined. */
-  push(packet: DecodedPacket, receivedS: number, counts: TimelineCounts, emit: Emit): string | undefined {
+  push(packet: DecodedPacket, receivedS: number, counts: RunningCounts, emit: Emit): string | undefined {
     if (!Number.isFinite(receivedS)) return 'no receive time';
-    const place = this.#index.place(packet, receivedS);
-    if (typeof place === 'string') return place;
-    if (place.begins !== undefined) this.#begin(place.begins, receivedS, counts, emit);
+    const n = this.#n;
+    const verdict = this.#index.place(packet, receivedS);
+    if (typeof verdict === 'object') return verdict.refused;
+    if (verdict !== 'goes_on') this.#begin(verdict, receivedS, counts, emit);
     this.#counts = counts;
     this.#emit = emit;
-    const { index, deviceS, step } = place;
-    const { count, accMps2, gyrRadps } = packet;
-    const lastDeviceS = deviceS + (count - 1) * this.#index.periodS;
+    const lastDeviceS = n[N.placedDeviceS]! + (packet.count - 1) * n[N.periodS]!;
     if (packet.resent !== true) this.#fit.add(lastDeviceS, receivedS);
-    const placement = this.#order.push({ index, count, deviceS, step, accMps2, gyrRadps }, receivedS, this.#inOrder);
+    current.index = n[N.placedIndex]!;
+    current.count = packet.count;
+    current.deviceS = n[N.placedDeviceS]!;
+    current.step = n[N.placedStep] === 1;
+    current.accMps2 = packet.accMps2;
+    current.gyrRadps = packet.gyrRadps;
+    const placement = this.#order.push(current, receivedS, this.#inOrder);
     if (placement === 'late') {
       counts.lateSamples += this.#order.late;
       counts.lostSamples += this.#order.lostChange;
@@ -117,13 +118,13 @@ export class DeviceTimeline {
       if (placement === 'filled' || placement === 'late') counts.reordered++;
       if (placement === 'late') this.#order.waitLonger(receivedS - this.#fit.walkS(lastDeviceS));
     }
-    const { hold, holdSinceS, holdSamples } = this.#line;
-    if (hold !== undefined && (receivedS - holdSinceS >= HOLD_S || holdSamples >= HOLD_SAMPLES)) this.#release();
+    if (this.#line.hold !== undefined && (receivedS - n[N.holdSinceS]! >= HOLD_S || n[N.holdSamples]! >= HOLD_SAMPLES))
+      this.#release();
     return undefined;
   }
 
   /** Delivers all that waits. */
-  flush(counts: TimelineCounts, emit: Emit): void {
+  flush(counts: RunningCounts, emit: Emit): void {
     this.#counts = counts;
     this.#emit = emit;
     this.#order.flush(this.#inOrder);
@@ -133,6 +134,7 @@ export class DeviceTimeline {
 
   snapshot(): State {
     return {
+      numbers: this.#n.slice(),
       line: structuredClone(this.#line),
       index: this.#index.snapshot(),
       order: this.#order.snapshot(),
@@ -143,6 +145,7 @@ export class DeviceTimeline {
 
   restore(snapshot: unknown): void {
     const state = snapshot as State;
+    this.#n.set(state.numbers);
     this.#line = structuredClone(state.line);
     this.#index.restore(state.index);
     this.#order.restore(state.order);
@@ -150,17 +153,16 @@ export class DeviceTimeline {
     this.#writer.restore(state.writer);
   }
 
-  #begin(begins: 'first' | 'reboot' | 'clock', receivedS: number, counts: TimelineCounts, emit: Emit): void {
+  #begin(begins: 'first' | 'reboot' | 'clock', receivedS: number, counts: RunningCounts, emit: Emit): void {
     this.flush(counts, emit);
     if (begins === 'reboot') counts.reboots++;
     this.#order.reset();
     this.#fit.reset();
-    const line = this.#line;
-    line.begins = begins;
-    line.nextSeq = undefined;
-    line.hold = [];
-    line.holdSinceS = receivedS;
-    line.holdSamples = 0;
+    const n = this.#n;
+    this.#line = { begins, hold: [] };
+    n[N.nextSeq] = NaN;
+    n[N.holdSinceS] = receivedS;
+    n[N.holdSamples] = 0;
   }
 
   readonly #inOrder = (packet: IndexedPacket, skip: number, lost: number): void => {
@@ -177,7 +179,7 @@ export class DeviceTimeline {
     const accMps2 = packet.accMps2.slice(0, 3 * packet.count);
     const gyrRadps = packet.gyrRadps.slice(0, 3 * packet.count);
     hold.push({ packet: { ...packet, accMps2, gyrRadps }, skip, lost });
-    this.#line.holdSamples += packet.count;
+    this.#n[N.holdSamples]! += packet.count;
   };
 
   #release(): void {
@@ -190,68 +192,72 @@ export class DeviceTimeline {
   /** Gives samples their time and hands them on. */
   #place(packet: IndexedPacket, skip: number, lost: number): void {
     const line = this.#line;
+    const n = this.#n;
     const counts = this.#counts;
     const count = packet.count - skip;
-    const periodS = this.#index.periodS * (1 + this.#fit.skew);
-    const targetS = this.#fit.walkS(packet.deviceS + skip * this.#index.periodS);
+    const periodS = n[N.periodS]! * (1 + n[N.skew]!);
+    const targetS = this.#fit.walkS(packet.deviceS + skip * n[N.periodS]!);
+    const nextS = n[N.nextS]!;
+    const lastS = n[N.lastS]!;
     let startS: number;
-    if (line.nextS === undefined || line.lastS === undefined) {
+    if (Number.isNaN(nextS)) {
       startS = targetS;
       this.#announceRate(periodS);
     } else if (line.begins !== undefined) {
-      startS = Math.max(targetS, line.lastS + periodS);
+      startS = Math.max(targetS, lastS + periodS);
       this.#gap(startS, line.begins === 'reboot' ? 'reboot' : 'clock', undefined);
       this.#announceRate(periodS);
     } else if (lost > 0) {
       const long = lost * periodS > SHORT_GAP_S;
-      startS = long ? Math.max(targetS, line.lastS + periodS) : line.nextS + lost * periodS;
+      startS = long ? Math.max(targetS, lastS + periodS) : nextS + lost * periodS;
       this.#gap(startS, 'loss', this.#clock === 'arrival' ? undefined : lost);
       if (long) this.#announceRate(periodS);
-    } else if (targetS - line.nextS > (packet.step ? periodS : JUMP_S)) {
+    } else if (targetS - nextS > (packet.step ? periodS : JUMP_S)) {
       startS = targetS;
       this.#gap(startS, 'clock', undefined);
       this.#announceRate(periodS);
-    } else startS = line.nextS;
+    } else startS = nextS;
     line.begins = undefined;
     const slew = Math.max(-FASTEST_SLEW, Math.min(FASTEST_SLEW, (targetS - startS) / SLEW_S));
     const stepS = periodS * (1 + slew);
-    line.nextS = startS + count * stepS;
-    line.lastS = startS + (count - 1) * stepS;
+    n[N.nextS] = startS + count * stepS;
+    n[N.lastS] = startS + (count - 1) * stepS;
     counts.samples += count;
-    counts.lastSampleS = line.lastS;
+    counts.lastSampleS = n[N.lastS]!;
     counts.rateHz = 1 / periodS;
-    if (this.#clock !== 'arrival') counts.clockSkewPpm = -1e6 * this.#fit.skew;
-    this.#writer.write(packet.accMps2, packet.gyrRadps, skip, packet.count, startS, line.rateHz, this.#emit);
+    if (this.#clock !== 'arrival') counts.clockSkewPpm = -1e6 * n[N.skew]!;
+    this.#writer.write(packet.accMps2, packet.gyrRadps, skip, packet.count, startS, n[N.rateHz]!, this.#emit);
   }
 
   /** Seven digits are far below any clock's error, and the same for as long as nothing changes. */
   #announceRate(periodS: number): void {
-    this.#line.rateHz = Number((1 / periodS).toPrecision(7));
+    this.#n[N.rateHz] = Number((1 / periodS).toPrecision(7));
   }
 
   #gap(toS: number, cause: 'loss' | 'reboot' | 'clock', lostSamples: number | undefined): void {
     const emit = this.#emit;
     this.#writer.breakHere(emit);
     this.#counts.gaps++;
-    const fromS = Math.min(this.#line.nextS!, toS);
+    const fromS = Math.min(this.#n[N.nextS]!, toS);
     emit({ type: 'gap', site: this.#site, fromS, toS, cause, ...(lostSamples === undefined ? {} : { lostSamples }) });
   }
 
-  #countPackets(packet: DecodedPacket, counts: TimelineCounts): void {
+  #countPackets(packet: DecodedPacket, counts: RunningCounts): void {
     if (packet.seq === undefined) return;
-    const line = this.#line;
-    if (line.nextSeq === undefined) {
-      line.firstSeq = packet.seq;
-      line.nextSeq = packet.seq + 1;
+    const n = this.#n;
+    const nextSeq = n[N.nextSeq]!;
+    if (Number.isNaN(nextSeq)) {
+      n[N.firstSeq] = packet.seq;
+      n[N.nextSeq] = packet.seq + 1;
       return;
     }
-    const seq = unwrapNear(packet.seq, packet.seqModulo, line.nextSeq);
-    if (seq >= line.nextSeq) {
-      counts.lostPackets += seq - line.nextSeq;
-      line.nextSeq = seq + 1;
-    } else if (seq < line.firstSeq) {
-      counts.lostPackets += line.firstSeq - seq - 1;
-      line.firstSeq = seq;
+    const seq = unwrapNear(packet.seq, packet.seqModulo, nextSeq);
+    if (seq >= nextSeq) {
+      counts.lostPackets += seq - nextSeq;
+      n[N.nextSeq] = seq + 1;
+    } else if (seq < n[N.firstSeq]!) {
+      counts.lostPackets += n[N.firstSeq]! - seq - 1;
+      n[N.firstSeq] = seq;
     } else counts.lostPackets--;
   }
 }

@@ -1,23 +1,9 @@
 import type { DecodedPacket, SampleClock } from '../protocol/sensor-model.ts';
+import { N } from './line-numbers.ts';
 import { unwrapNear } from './wrapped-counter.ts';
 
-/** Where a packet belongs in the sensor's own count and on its own clock. */
-export interface PacketPlace {
-  readonly index: number;
-  /** Device time of the first sample, unwrapped [s]. */
-  readonly deviceS: number;
-  /** The device's clock stepped against its sample count just before this packet. */
-  readonly step: boolean;
-  /** Set where counters start anew with this packet, and why. */
-  readonly begins: 'first' | 'reboot' | 'clock' | undefined;
-}
-
-interface Reference {
-  index: number;
-  deviceS: number;
-  count: number;
-  receivedS: number;
-}
+/** What became of a packet: it goes on from those before, counters start anew with it, or it has no place. */
+export type PacketVerdict = 'goes_on' | 'first' | 'reboot' | 'clock' | { readonly refused: string };
 
 interface Candidate {
   sampleIndex: number | undefined;
@@ -26,11 +12,7 @@ interface Candidate {
 }
 
 interface State {
-  boot: number | undefined;
-  announcedS: number;
-  periodS: number;
-  reference: Reference | undefined;
-  /** Earlier packets, some seconds apart, that the period is measured against. */
+  /** Packets some seconds apart, that the period is measured against. */
   anchors: { index: number; deviceS: number }[];
   candidate: Candidate | undefined;
 }
@@ -57,52 +39,54 @@ const ARRIVAL_SILENCE_S = 1;
  */
 export class PacketIndex {
   readonly #clock: Exclude<SampleClock, 'walk'>;
+  readonly #n: Float64Array;
   #s: State = fresh();
 
-  constructor(clock: Exclude<SampleClock, 'walk'>) {
+  /** @param numbers the time line's, laid out by {@link N} */
+  constructor(clock: Exclude<SampleClock, 'walk'>, numbers: Float64Array) {
     this.#clock = clock;
+    this.#n = numbers;
+    numbers.fill(NaN, N.boot, N.first);
+    numbers[N.periodS] = 0;
   }
 
-  /** Time between samples on the sensor's own clock [s]. */
-  get periodS(): number {
-    return this.#s.periodS;
-  }
-
-  /** The packet's place, or why it has none. */
-  place(packet: DecodedPacket, receivedS: number): PacketPlace | string {
+  /** Finds the packet's place ({@link N.placedIndex} and on), or why it has none. */
+  place(packet: DecodedPacket, receivedS: number): PacketVerdict {
     const s = this.#s;
-    if (!(packet.periodS > SHORTEST_PERIOD_S && packet.periodS < LONGEST_PERIOD_S)) return 'sample period out of range';
-    if (packet.count < 1) return 'no samples';
-    if (s.reference === undefined)
-      return packet.resent === true ? 'resent before the first packet' : this.#begin(packet, receivedS, 'first');
-    if (packet.bootCount !== undefined && s.boot !== undefined && packet.bootCount !== s.boot) {
-      if ((s.boot - packet.bootCount + 16) % 16 === 1) return 'sent before the restart';
-      if (packet.resent === true) return 'resent before the first packet';
+    const n = this.#n;
+    if (!(packet.periodS > SHORTEST_PERIOD_S && packet.periodS < LONGEST_PERIOD_S)) return BAD_PERIOD;
+    if (packet.count < 1) return NO_SAMPLES;
+    if (Number.isNaN(n[N.refIndex]))
+      return packet.resent === true ? RESENT_BEFORE : this.#begin(packet, receivedS, 'first');
+    const boot = n[N.boot]!;
+    if (packet.bootCount !== undefined && packet.bootCount !== boot && !Number.isNaN(boot)) {
+      if ((boot - packet.bootCount + 16) % 16 === 1) return BEFORE_RESTART;
+      if (packet.resent === true) return RESENT_BEFORE;
       return this.#begin(packet, receivedS, 'reboot');
     }
-    if (Math.abs(packet.periodS / s.announcedS - 1) > 0.02)
-      return packet.resent === true ? 'resent at another rate' : this.#begin(packet, receivedS, 'clock');
-    const { index, deviceS, step } = this.#unwrap(packet, receivedS, s.reference);
-    const odd = this.#clock === 'arrival' ? undefined : this.#odd(packet, index, deviceS, receivedS, s.reference);
+    if (Math.abs(packet.periodS / n[N.announcedS]! - 1) > 0.02)
+      return packet.resent === true ? RESENT_OTHERWISE : this.#begin(packet, receivedS, 'clock');
+    this.#unwrap(packet, receivedS);
+    const odd = this.#clock === 'arrival' ? undefined : this.#odd(packet, receivedS);
     if (odd !== undefined) {
-      if (packet.resent === true) return odd.reason;
+      if (packet.resent === true) return odd;
       const goesOn = s.candidate !== undefined && follows(s.candidate, packet, receivedS);
       if (goesOn) return this.#begin(packet, receivedS, odd.cause);
       s.candidate = { sampleIndex: packet.sampleIndex, deviceTimeS: packet.deviceTimeS, receivedS };
-      return odd.reason;
+      return odd;
     }
-    s.candidate = undefined;
-    if (index > s.reference.index) {
-      const { reference } = s;
-      reference.index = index;
-      reference.deviceS = deviceS;
-      reference.count = packet.count;
-      reference.receivedS = receivedS;
-      this.#measurePeriod(index, deviceS, step);
+    if (s.candidate !== undefined) s.candidate = undefined;
+    if (n[N.placedIndex]! > n[N.refIndex]!) {
+      n[N.refIndex] = n[N.placedIndex]!;
+      n[N.refDeviceS] = n[N.placedDeviceS]!;
+      n[N.refCount] = packet.count;
+      n[N.refReceivedS] = receivedS;
+      this.#measurePeriod();
     }
-    return { index, deviceS, step, begins: undefined };
+    return 'goes_on';
   }
 
+  /** What lies beside the numbers. */
   snapshot(): State {
     return structuredClone(this.#s);
   }
@@ -111,84 +95,114 @@ export class PacketIndex {
     this.#s = structuredClone(state);
   }
 
-  #begin(packet: DecodedPacket, receivedS: number, begins: 'first' | 'reboot' | 'clock'): PacketPlace {
+  #begin(packet: DecodedPacket, receivedS: number, begins: 'first' | 'reboot' | 'clock'): PacketVerdict {
+    const n = this.#n;
     const index = packet.sampleIndex ?? 0;
     const deviceS = this.#clock === 'arrival' ? 0 : (packet.deviceTimeS ?? index * packet.periodS);
-    this.#s = {
-      boot: packet.bootCount,
-      announcedS: packet.periodS,
-      periodS: packet.periodS,
-      reference: { index, deviceS, count: packet.count, receivedS },
-      anchors: [{ index, deviceS }],
-      candidate: undefined,
-    };
-    return { index, deviceS, step: false, begins };
+    n[N.boot] = packet.bootCount ?? NaN;
+    n[N.announcedS] = packet.periodS;
+    n[N.periodS] = packet.periodS;
+    n[N.refCount] = packet.count;
+    n[N.refReceivedS] = receivedS;
+    n[N.placedStep] = 0;
+    n[N.refIndex] = n[N.placedIndex] = index;
+    n[N.refDeviceS] = n[N.placedDeviceS] = deviceS;
+    this.#s.candidate = undefined;
+    this.#anchorAnew();
+    return begins;
   }
 
-  #unwrap(packet: DecodedPacket, receivedS: number, ref: Reference): { index: number; deviceS: number; step: boolean } {
-    const { periodS } = this.#s;
-    const silentS = receivedS - ref.receivedS;
+  /** The period is measured from the packet on that was placed last. */
+  #anchorAnew(): void {
+    const n = this.#n;
+    const index = n[N.placedIndex]!;
+    const deviceS = n[N.placedDeviceS]!;
+    this.#s.anchors = [{ index, deviceS }];
+    n[N.oldestIndex] = index;
+    n[N.oldestS] = n[N.newestS] = deviceS;
+  }
+
+  #unwrap(packet: DecodedPacket, receivedS: number): void {
+    const n = this.#n;
+    const periodS = n[N.periodS]!;
+    const refIndex = n[N.refIndex]!;
+    const refDeviceS = n[N.refDeviceS]!;
+    const refCount = n[N.refCount]!;
+    const silentS = receivedS - n[N.refReceivedS]!;
+    n[N.placedStep] = 0;
     if (this.#clock === 'arrival') {
-      const lost = silentS > ARRIVAL_SILENCE_S ? Math.max(0, Math.round(silentS / periodS) - ref.count) : 0;
-      const index = ref.index + ref.count + lost;
-      return { index, deviceS: index * periodS, step: false };
+      const lost = silentS > ARRIVAL_SILENCE_S ? Math.max(0, Math.round(silentS / periodS) - refCount) : 0;
+      const index = refIndex + refCount + lost;
+      n[N.placedIndex] = index;
+      n[N.placedDeviceS] = index * periodS;
+      return;
     }
     if (packet.sampleIndex !== undefined) {
-      const index = unwrapNear(packet.sampleIndex, packet.sampleIndexModulo, ref.index + ref.count);
-      const dueS = ref.deviceS + (index - ref.index) * periodS;
-      if (packet.deviceTimeS === undefined) return { index, deviceS: dueS, step: false };
+      const index = unwrapNear(packet.sampleIndex, packet.sampleIndexModulo, refIndex + refCount);
+      const dueS = refDeviceS + (index - refIndex) * periodS;
+      n[N.placedIndex] = index;
+      n[N.placedDeviceS] = dueS;
+      if (packet.deviceTimeS === undefined) return;
       const deviceS = unwrapNear(packet.deviceTimeS, packet.deviceWrapS, dueS);
-      const step = index > ref.index && Math.abs(deviceS - dueS) > 0.03 + 0.01 * (dueS - ref.deviceS);
-      return { index, deviceS, step };
+      n[N.placedDeviceS] = deviceS;
+      if (index > refIndex && Math.abs(deviceS - dueS) > 0.03 + 0.01 * (dueS - refDeviceS)) n[N.placedStep] = 1;
+      return;
     }
     // Time but no count: packets are lost whole, so the time since the last one is so many packets of samples.
-    const deviceS = unwrapNear(packet.deviceTimeS ?? 0, packet.deviceWrapS, ref.deviceS + silentS);
-    const samples = (deviceS - ref.deviceS) / periodS;
-    const follow = Math.abs(samples - ref.count) < Math.max(0.6, 0.4 * ref.count);
-    const whole = packet.count === ref.count ? ref.count * Math.round(samples / ref.count) : Math.round(samples);
-    return { index: ref.index + (follow ? ref.count : whole), deviceS, step: false };
+    const deviceS = unwrapNear(packet.deviceTimeS ?? 0, packet.deviceWrapS, refDeviceS + silentS);
+    const samples = (deviceS - refDeviceS) / periodS;
+    const follow = Math.abs(samples - refCount) < Math.max(0.6, 0.4 * refCount);
+    const whole = packet.count === refCount ? refCount * Math.round(samples / refCount) : Math.round(samples);
+    n[N.placedIndex] = refIndex + (follow ? refCount : whole);
+    n[N.placedDeviceS] = deviceS;
   }
 
-  #odd(
-    packet: DecodedPacket,
-    index: number,
-    deviceS: number,
-    receivedS: number,
-    ref: Reference,
-  ): { reason: string; cause: 'reboot' | 'clock' } | undefined {
-    const silentS = receivedS - ref.receivedS;
-    if (deviceS - ref.deviceS - silentS > AHEAD_S) return { reason: 'counter ran ahead of time', cause: 'clock' };
+  #odd(packet: DecodedPacket, receivedS: number): Odd | undefined {
+    const n = this.#n;
+    const aheadS = n[N.placedDeviceS]! - n[N.refDeviceS]!;
+    const silentS = receivedS - n[N.refReceivedS]!;
+    if (aheadS - silentS > AHEAD_S) return AHEAD;
     if (packet.resent === true) return undefined;
-    const old = packet.bootCount === undefined && index < ref.index && ref.deviceS - deviceS > BEHIND_S;
-    if (old && (packet.deviceTimeS ?? Infinity) <= silentS + BEHIND_S)
-      return { reason: 'counter ran backwards', cause: 'reboot' };
+    const old = packet.bootCount === undefined && n[N.placedIndex]! < n[N.refIndex]! && -aheadS > BEHIND_S;
+    if (old && (packet.deviceTimeS ?? Infinity) <= silentS + BEHIND_S) return BACKWARDS;
     return undefined;
   }
 
-  #measurePeriod(index: number, deviceS: number, step: boolean): void {
-    const s = this.#s;
+  #measurePeriod(): void {
+    const n = this.#n;
     if (this.#clock === 'arrival') return;
-    if (step) s.anchors = [{ index, deviceS }];
-    const oldest = s.anchors[0]!;
-    const newest = s.anchors[s.anchors.length - 1]!;
-    if (deviceS - newest.deviceS >= ANCHOR_EVERY_S) {
-      s.anchors.push({ index, deviceS });
-      if (s.anchors.length > ANCHORS) s.anchors.shift();
+    if (n[N.placedStep] === 1) this.#anchorAnew();
+    const index = n[N.placedIndex]!;
+    const deviceS = n[N.placedDeviceS]!;
+    const spanS = deviceS - n[N.oldestS]!;
+    const span = index - n[N.oldestIndex]!;
+    if (deviceS - n[N.newestS]! >= ANCHOR_EVERY_S) {
+      const { anchors } = this.#s;
+      anchors.push({ index, deviceS });
+      if (anchors.length > ANCHORS) anchors.shift();
+      n[N.oldestIndex] = anchors[0]!.index;
+      n[N.oldestS] = anchors[0]!.deviceS;
+      n[N.newestS] = deviceS;
     }
-    if (deviceS - oldest.deviceS < ANCHOR_EVERY_S) return;
-    const measured = (deviceS - oldest.deviceS) / (index - oldest.index);
-    s.periodS = Math.max(0.95 * s.announcedS, Math.min(1.05 * s.announcedS, measured));
+    if (spanS < ANCHOR_EVERY_S) return;
+    const announcedS = n[N.announcedS]!;
+    n[N.periodS] = Math.max(0.95 * announcedS, Math.min(1.05 * announcedS, spanS / span));
   }
 }
 
-const fresh = (): State => ({
-  boot: undefined,
-  announcedS: 0,
-  periodS: 0,
-  reference: undefined,
-  anchors: [],
-  candidate: undefined,
-});
+const fresh = (): State => ({ anchors: [], candidate: undefined });
+
+interface Odd {
+  readonly refused: string;
+  readonly cause: 'reboot' | 'clock';
+}
+const AHEAD: Odd = { refused: 'counter ran ahead of time', cause: 'clock' };
+const BACKWARDS: Odd = { refused: 'counter ran backwards', cause: 'reboot' };
+const BAD_PERIOD = { refused: 'sample period out of range' };
+const NO_SAMPLES = { refused: 'no samples' };
+const RESENT_BEFORE = { refused: 'resent before the first packet' };
+const RESENT_OTHERWISE = { refused: 'resent at another rate' };
+const BEFORE_RESTART = { refused: 'sent before the restart' };
 
 /** Whether a packet goes on from an odd one before it, shortly after it. */
 function follows(candidate: Candidate, packet: DecodedPacket, receivedS: number): boolean {

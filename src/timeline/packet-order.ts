@@ -1,3 +1,5 @@
+import { N } from './line-numbers.ts';
+
 /** Samples of one packet at their place in the sensor's own count. */
 export interface IndexedPacket {
   /** Unwrapped index of the first sample. */
@@ -22,13 +24,9 @@ interface Held extends IndexedPacket {
 }
 
 interface State {
-  /** First index that was delivered; the one that is due, undefined before the first. */
-  first: number;
-  next: number | undefined;
   held: Held[];
   /** Given-up ranges [from, to), newest last. */
   lost: [number, number][];
-  patienceS: number;
 }
 
 /** Most packets that wait for one before them. */
@@ -39,7 +37,7 @@ const MOST_PATIENCE_S = 2;
 /** Given-up ranges that are remembered, to tell a late packet from a repeated one. */
 const REMEMBERED_RANGES = 256;
 
-const fresh = (): State => ({ first: 0, next: undefined, held: [], lost: [], patienceS: PATIENCE_S });
+const fresh = (): State => ({ held: [], lost: [] });
 
 /**
  * Puts one sensor's packets into the order of their samples. A hole is waited for until eight later packets are there or
@@ -48,11 +46,17 @@ const fresh = (): State => ({ first: 0, next: undefined, held: [], lost: [], pat
  */
 export class PacketOrder {
   readonly #window: number;
+  readonly #n: Float64Array;
   #s: State = fresh();
 
-  /** @param windowPackets how many later packets a hole is waited for; 1: not at all */
-  constructor(windowPackets = WINDOW_PACKETS) {
+  /**
+   * @param numbers the time line's, laid out by {@link N}
+   * @param windowPackets how many later packets a hole is waited for; 1: not at all
+   */
+  constructor(numbers: Float64Array, windowPackets = WINDOW_PACKETS) {
+    this.#n = numbers;
     this.#window = windowPackets;
+    this.reset();
   }
 
   /** Where the last packet was `late`: samples it brought, and by how much the number of missing ones changed. */
@@ -61,34 +65,37 @@ export class PacketOrder {
 
   /** @param packet its arrays are copied if it has to wait */
   push(packet: IndexedPacket, receivedS: number, deliver: Deliver): Placement {
-    const s = this.#s;
+    const n = this.#n;
     const end = packet.index + packet.count;
     let placement: Placement;
-    if (s.next === undefined) {
+    if (Number.isNaN(n[N.next])) {
       // Nobody knows which packet is the first one until some have come.
       placement = this.#hold(packet, receivedS);
-      if (s.held.length < this.#window && receivedS - firstReceivedS(s.held) <= MOST_PATIENCE_S) return placement;
+      const { held } = this.#s;
+      if (held.length < this.#window && receivedS - firstReceivedS(held) <= MOST_PATIENCE_S) return placement;
       this.#start(deliver);
       return placement;
     }
-    if (end <= s.first) {
+    if (end <= n[N.first]!) {
       // From before what was taken for the beginning.
       this.late = packet.count;
-      this.lostChange = s.first - end;
-      if (this.lostChange > 0) s.lost.push([end, s.first]);
-      s.first = packet.index;
+      this.lostChange = n[N.first]! - end;
+      if (this.lostChange > 0) this.#s.lost.push([end, n[N.first]!]);
+      n[N.first] = packet.index;
       placement = 'late';
-    } else if (end <= s.next) {
+    } else if (end <= n[N.next]!) {
       this.late = this.#recover(packet.index, end);
       this.lostChange = -this.late;
       placement = this.late > 0 ? 'late' : 'duplicate';
-    } else if (packet.index <= s.next) {
-      const filled = s.held.length > 0;
+    } else if (packet.index <= n[N.next]!) {
+      const filled = n[N.held]! > 0;
       this.#take(packet, deliver);
-      this.#drain(deliver);
+      if (filled) this.#drain(deliver);
       placement = filled ? 'filled' : 'next';
     } else placement = this.#hold(packet, receivedS);
-    while (s.held.length > 0 && (s.held.length >= this.#window || receivedS - firstReceivedS(s.held) > s.patienceS)) {
+    while (n[N.held]! > 0) {
+      const { held } = this.#s;
+      if (held.length < this.#window && receivedS - firstReceivedS(held) <= n[N.patienceS]!) break;
       this.#give(deliver);
       this.#drain(deliver);
     }
@@ -97,19 +104,21 @@ export class PacketOrder {
 
   /** A live packet came `latenessS` after the one behind it: holes are worth waiting for so long. */
   waitLonger(latenessS: number): void {
+    const n = this.#n;
     if (latenessS <= MOST_PATIENCE_S)
-      this.#s.patienceS = Math.max(this.#s.patienceS, Math.min(MOST_PATIENCE_S, 1.25 * latenessS));
+      n[N.patienceS] = Math.max(n[N.patienceS]!, Math.min(MOST_PATIENCE_S, 1.25 * latenessS));
   }
 
   /** Nothing more will come: holes are given up, all that waits is delivered. */
   flush(deliver: Deliver): void {
-    if (this.#s.next === undefined) this.#start(deliver);
+    if (Number.isNaN(this.#n[N.next])) this.#start(deliver);
     while (this.#s.held.length > 0) {
       this.#give(deliver);
       this.#drain(deliver);
     }
   }
 
+  /** What lies beside the numbers. */
   snapshot(): State {
     return structuredClone(this.#s);
   }
@@ -119,38 +128,47 @@ export class PacketOrder {
   }
 
   reset(): void {
+    const n = this.#n;
     this.#s = fresh();
+    n[N.first] = 0;
+    n[N.next] = NaN;
+    n[N.held] = 0;
+    n[N.patienceS] = PATIENCE_S;
   }
 
   #start(deliver: Deliver): void {
-    const s = this.#s;
-    if (s.held.length === 0) return;
-    s.first = s.held[0]!.index;
-    s.next = s.first;
+    const { held } = this.#s;
+    if (held.length === 0) return;
+    this.#n[N.first] = this.#n[N.next] = held[0]!.index;
     this.#drain(deliver);
   }
 
   #take(packet: IndexedPacket, deliver: Deliver): void {
-    const next = this.#s.next!;
-    this.#s.next = packet.index + packet.count;
+    const next = this.#n[N.next]!;
+    this.#n[N.next] = packet.index + packet.count;
     deliver(packet, Math.max(0, next - packet.index), Math.max(0, packet.index - next));
   }
 
   #drain(deliver: Deliver): void {
     const { held } = this.#s;
-    while (held.length > 0 && held[0]!.index <= this.#s.next!) {
-      const packet = held.shift()!;
-      if (packet.index + packet.count > this.#s.next!) this.#take(packet, deliver);
+    while (held.length > 0 && held[0]!.index <= this.#n[N.next]!) {
+      const packet = this.#shift();
+      if (packet.index + packet.count > this.#n[N.next]!) this.#take(packet, deliver);
     }
   }
 
   /** Gives up the hole before the first packet that waits. */
   #give(deliver: Deliver): void {
-    const s = this.#s;
-    const packet = s.held.shift()!;
-    s.lost.push([s.next!, packet.index]);
-    if (s.lost.length > REMEMBERED_RANGES) s.lost.shift();
+    const { lost } = this.#s;
+    const packet = this.#shift();
+    lost.push([this.#n[N.next]!, packet.index]);
+    if (lost.length > REMEMBERED_RANGES) lost.shift();
     this.#take(packet, deliver);
+  }
+
+  #shift(): Held {
+    this.#n[N.held] = this.#s.held.length - 1;
+    return this.#s.held.shift()!;
   }
 
   #hold(packet: IndexedPacket, receivedS: number): Placement {
@@ -168,6 +186,7 @@ export class PacketOrder {
       gyrRadps: packet.gyrRadps.slice(0, 3 * packet.count),
       receivedS,
     });
+    this.#n[N.held] = held.length;
     return at < held.length - 1 ? 'filled' : 'ahead';
   }
 

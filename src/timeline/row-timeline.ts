@@ -3,7 +3,7 @@ import type { DecodedPacket } from '../protocol/sensor-model.ts';
 import { BlockWriter } from './block-writer.ts';
 import { fitRowGrid } from './row-rate.ts';
 import { RowWindow } from './row-window.ts';
-import type { TimelineCounts, TimelineOutput } from './timeline-output.ts';
+import type { RunningCounts, TimelineOutput } from './timeline-output.ts';
 
 type Emit = (output: TimelineOutput) => void;
 
@@ -79,7 +79,7 @@ export class RowTimeline {
   }
 
   /** Takes rows; gives why they were refused, or undefined. */
-  push(packet: DecodedPacket, _receivedS: number, counts: TimelineCounts, emit: Emit): string | undefined {
+  push(packet: DecodedPacket, _receivedS: number, counts: RunningCounts, emit: Emit): string | undefined {
     const { timesS, accMps2, gyrRadps, count } = packet;
     if (timesS === undefined) return 'rows without times';
     for (let i = 0; i < count; i++) {
@@ -95,7 +95,7 @@ export class RowTimeline {
   }
 
   /** The recording has ended. */
-  flush(counts: TimelineCounts, emit: Emit): void {
+  flush(counts: RunningCounts, emit: Emit): void {
     while (this.#rows.settled < this.#rows.end) this.#advance(0, counts, emit);
     this.#out(emit);
   }
@@ -116,7 +116,7 @@ export class RowTimeline {
   }
 
   /** Works through the rows of which `ahead` later ones are there. */
-  #advance(ahead: number, counts: TimelineCounts, emit: Emit): void {
+  #advance(ahead: number, counts: RunningCounts, emit: Emit): void {
     const rows = this.#rows;
     if (rows.end - rows.settled <= ahead) return;
     if (this.#s.grid === undefined) this.#learn(counts);
@@ -130,7 +130,7 @@ export class RowTimeline {
     }
   }
 
-  #learn(counts: TimelineCounts): void {
+  #learn(counts: RunningCounts): void {
     const rows = this.#rows;
     const times: number[] = [];
     for (let row = rows.settled; row < rows.end; row++) {
@@ -142,7 +142,7 @@ export class RowTimeline {
     const { startS, periodS, toleranceS } =
       times.length > 1
         ? fitRowGrid(Float64Array.from(times))
-        : { startS: first, periodS: 1 / (counts.rateHz ?? 100), toleranceS: 0 };
+        : { startS: first, periodS: 1 / (Number.isNaN(counts.rateHz) ? 100 : counts.rateHz), toleranceS: 0 };
     const rateHz = Number((1 / periodS).toPrecision(7));
     const blockSamples = Math.max(1, Math.round(BLOCK_S * rateHz));
     const s = this.#s;
@@ -167,7 +167,7 @@ export class RowTimeline {
   }
 
   /** Whether the row is one of its own: a doubled time is mended where the next row is missing, else the row is dropped. */
-  #follows(row: number, grid: Grid, counts: TimelineCounts): boolean {
+  #follows(row: number, grid: Grid, counts: RunningCounts): boolean {
     const rows = this.#rows;
     if (row === 0 || rows.timeS(row - 1) < rows.timeS(row)) return true;
     const roomS = row + 1 < rows.end ? rows.timeS(row + 1) - rows.timeS(row) : 0;
@@ -179,7 +179,7 @@ export class RowTimeline {
     return true;
   }
 
-  #row(row: number, grid: Grid, counts: TimelineCounts, emit: Emit): void {
+  #row(row: number, grid: Grid, counts: RunningCounts, emit: Emit): void {
     const rows = this.#rows;
     const timeS = rows.timeS(row);
     const s = this.#s;
@@ -220,7 +220,7 @@ export class RowTimeline {
     }
   }
 
-  #startAnew(row: number, grid: Grid, holeS: number, place: number, counts: TimelineCounts, emit: Emit): void {
+  #startAnew(row: number, grid: Grid, holeS: number, place: number, counts: RunningCounts, emit: Emit): void {
     const s = this.#s;
     s.missing += Math.max(1, place - grid.next);
     if (holeS >= LEARN_AGAIN_S) {
@@ -246,14 +246,14 @@ export class RowTimeline {
     return before > least && before < HOLE * periodS && after > least && after < HOLE * periodS;
   }
 
-  #copy(row: number, grid: Grid, counts: TimelineCounts, emit: Emit): void {
+  #copy(row: number, grid: Grid, counts: RunningCounts, emit: Emit): void {
     this.#begin(grid, counts, emit);
     this.#rows.copy(row, this.#s.acc, this.#s.gyr, this.#s.filled);
     this.#end(grid, counts, emit);
   }
 
   /** Fills the next grid point from the rows before and after it. */
-  #between(row: number, cubic: boolean, grid: Grid, counts: TimelineCounts, emit: Emit): void {
+  #between(row: number, cubic: boolean, grid: Grid, counts: RunningCounts, emit: Emit): void {
     this.#begin(grid, counts, emit);
     const { acc, gyr, filled } = this.#s;
     const rows = this.#rows;
@@ -279,7 +279,7 @@ export class RowTimeline {
     this.#end(grid, counts, emit);
   }
 
-  #begin(grid: Grid, counts: TimelineCounts, emit: Emit): void {
+  #begin(grid: Grid, counts: RunningCounts, emit: Emit): void {
     const s = this.#s;
     const timeS = gridS(grid, grid.next);
     if (s.missing > 0 && s.lastS !== undefined) {
@@ -294,7 +294,7 @@ export class RowTimeline {
     if (s.filled === 0) s.startS = timeS;
   }
 
-  #end(grid: Grid, counts: TimelineCounts, emit: Emit): void {
+  #end(grid: Grid, counts: RunningCounts, emit: Emit): void {
     const s = this.#s;
     s.lastS = gridS(grid, grid.next);
     s.filled++;
@@ -318,7 +318,7 @@ export class RowTimeline {
 const gridS = (grid: Grid, point: number): number => grid.fromS + (point - grid.from) * grid.stepS;
 
 /** Lets the grid follow the rows: a quarter of their distance in the next segment, a little of it for good. */
-function follow(grid: Grid, counts: TimelineCounts): void {
+function follow(grid: Grid, counts: RunningCounts): void {
   grid.fromS = gridS(grid, grid.next);
   grid.from = grid.next;
   const off = grid.offCount > SEGMENT / 4 ? grid.offSum / grid.offCount : 0;

@@ -2,7 +2,13 @@ import type { SensorSite } from '../domain/sites.ts';
 import type { DecodedPacket, SampleClock } from '../protocol/sensor-model.ts';
 import { DeviceTimeline } from './device-timeline.ts';
 import { RowTimeline } from './row-timeline.ts';
-import { createCounts, type TimelineCounts, type TimelineOutput } from './timeline-output.ts';
+import {
+  countsSoFar,
+  createCounts,
+  type RunningCounts,
+  type TimelineCounts,
+  type TimelineOutput,
+} from './timeline-output.ts';
 
 /** Which sensor, and what its model can tell about time. */
 export interface SensorTimelineOptions {
@@ -18,7 +24,7 @@ export interface SensorTimelineOptions {
 
 /** Everything that the rest of a timeline depends on; plain data. */
 export interface SensorTimelineState {
-  readonly counts: TimelineCounts;
+  readonly counts: RunningCounts;
   readonly path: unknown;
 }
 
@@ -29,7 +35,7 @@ export interface SensorTimelineState {
  */
 export class SensorTimeline {
   readonly #path: DeviceTimeline | RowTimeline;
-  #counts: TimelineCounts = createCounts();
+  #counts: RunningCounts = createCounts();
 
   constructor(options: SensorTimelineOptions) {
     this.#path =
@@ -60,7 +66,7 @@ export class SensorTimeline {
 
   /** A copy of the counters as they stand. */
   get counts(): TimelineCounts {
-    return structuredClone(this.#counts);
+    return countsSoFar(this.#counts);
   }
 
   snapshot(): SensorTimelineState {

@@ -43,8 +43,27 @@ export interface TimelineCounts {
   lastSampleS: WalkSeconds | undefined;
 }
 
+/** The counters as a time line keeps them: NaN where nothing is known yet, so that a new number needs no new object. */
+export type RunningCounts = Omit<TimelineCounts, 'rateHz' | 'clockSkewPpm' | 'lastSampleS'> & {
+  rateHz: number;
+  clockSkewPpm: number;
+  lastSampleS: WalkSeconds;
+};
+
+/** A copy of the counters as they stand, to be given out. */
+export const countsSoFar = (running: RunningCounts): TimelineCounts => {
+  const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+  return {
+    ...running,
+    rejectedBy: { ...running.rejectedBy },
+    rateHz: known(running.rateHz),
+    clockSkewPpm: known(running.clockSkewPpm),
+    lastSampleS: known(running.lastSampleS),
+  };
+};
+
 /** Counters of a sensor that was not heard yet. */
-export const createCounts = (): TimelineCounts => ({
+export const createCounts = (): RunningCounts => ({
   received: 0,
   accepted: 0,
   rejected: 0,
@@ -58,7 +77,7 @@ export const createCounts = (): TimelineCounts => ({
   resampled: 0,
   reboots: 0,
   gaps: 0,
-  rateHz: undefined,
-  clockSkewPpm: undefined,
-  lastSampleS: undefined,
+  rateHz: NaN,
+  clockSkewPpm: NaN,
+  lastSampleS: NaN,
 });
