@@ -11,8 +11,8 @@ export type SampleClock =
   | 'walk';
 
 /**
- * Samples of one decoded notification. The arrays are owned by the decoder and are overwritten by its next call: copy
- * what has to outlive it. Units are SI, axes the sensor's own (right-handed).
+ * Samples of one decoded notification. The arrays are the model's own and are overwritten by the next call of any of its
+ * decoders: copy what has to outlive it. Units are SI, axes the sensor's own (right-handed).
  */
 export interface DecodedPacket {
   readonly count: number;

@@ -19,7 +19,7 @@ interface State {
   afterGap: boolean;
 }
 
-/** A part of a pair of arrays; kept, because making a view costs more than filling it. */
+/** A part of a pair of arrays. */
 interface View {
   source: Float64Array;
   from: number;
@@ -29,13 +29,18 @@ interface View {
 }
 
 /**
+ * The part that was lent last, by whomever: decoders of one model share their arrays, and making a view of them costs more than
+ * filling it.
+ */
+let lent: View | undefined;
+
+/**
  * Gathers samples that follow each other into blocks. Nothing writes to a block's arrays again, unless they are lent: then
  * they are only good until the call that emits them returns, and cost no copy.
  */
 export class BlockWriter {
   readonly #site: SensorSite;
   readonly #lend: boolean;
-  #view: View | undefined;
   #slab = new Float64Array(0);
   #used = 0;
   #s: State = { acc: new Float64Array(0), gyr: new Float64Array(0), count: 0, startS: 0, rateHz: 1, afterGap: true };
@@ -107,7 +112,7 @@ export class BlockWriter {
     let accMps2: Float64Array;
     let gyrRadps: Float64Array;
     if (this.#lend) {
-      const view = this.#viewOf(acc, gyr, 3 * from, 3 * to);
+      const view = viewOf(acc, gyr, 3 * from, 3 * to);
       accMps2 = view.acc;
       gyrRadps = view.gyr;
     } else {
@@ -126,14 +131,6 @@ export class BlockWriter {
     emit({ type: 'block', block });
   }
 
-  #viewOf(acc: Float64Array, gyr: Float64Array, from: number, to: number): View {
-    const known = this.#view;
-    if (known !== undefined && known.source === acc && known.from === from && known.to === to) return known;
-    const view: View = { source: acc, from, to, acc: acc.subarray(from, to), gyr: gyr.subarray(from, to) };
-    this.#view = view;
-    return view;
-  }
-
   #copy(values: Float64Array, from: number, to: number): Float64Array {
     const size = to - from;
     if (this.#used + size > this.#slab.length) {
@@ -145,6 +142,12 @@ export class BlockWriter {
     for (let i = 0; i < size; i++) copy[i] = values[from + i]!;
     return copy;
   }
+}
+
+function viewOf(acc: Float64Array, gyr: Float64Array, from: number, to: number): View {
+  if (lent?.source === acc && lent.from === from && lent.to === to) return lent;
+  lent = { source: acc, from, to, acc: acc.subarray(from, to), gyr: gyr.subarray(from, to) };
+  return lent;
 }
 
 function grown(values: Float64Array, room: number): Float64Array {

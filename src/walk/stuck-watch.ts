@@ -12,97 +12,102 @@ const SHAKEN_MPS2 = 3;
 const SWUNG_RADPS = 50 / DEG_PER_RAD;
 const NO_WEIGHT_MPS2 = 2;
 
-interface Run {
-  /** Samples that repeat the one before. */
-  length: number;
-  value: [number, number, number];
-}
-
-interface StuckState {
-  acc: Run;
-  gyr: Run;
+/** Where each number lies: all in one array, because every packet of every sensor needs them. */
+const W = {
+  /** Samples in a row that repeat the one before, and that one's values [m/s²], [rad/s]. */
+  accRun: 0,
+  acc: 1,
+  gyrRun: 4,
+  gyr: 5,
   /** Force when the gyroscope's run began, and how far it went from there since [m/s²]. */
-  from: [number, number, number];
-  shakenMps2: number;
+  from: 8,
+  shakenMps2: 11,
   /** Fastest turning since the accelerometer's run began [rad/s]. */
-  swungRadps: number;
-  told: boolean;
-}
-
-const newRun = (): Run => ({ length: 0, value: [NaN, NaN, NaN] });
+  swungRadps: 12,
+  told: 13,
+  size: 14,
+} as const;
 
 /**
  * Notices that a sensor sends the same values over and over while it is worn on a walking body: a driver that hangs, a wire
  * that broke. Such a sensor sends on time, so nobody else notices. Said once, until it measures again.
  */
 export class StuckWatch {
-  #state: StuckState = {
-    acc: newRun(),
-    gyr: newRun(),
-    from: [0, 0, 0],
-    shakenMps2: 0,
-    swungRadps: 0,
-    told: false,
-  };
+  readonly #n = new Float64Array(W.size);
+
+  constructor() {
+    this.#n.fill(NaN, W.acc, W.acc + 3);
+    this.#n.fill(NaN, W.gyr, W.gyr + 3);
+  }
 
   /** @returns what to tell, if anything */
   push(block: ImuBlock): FindingRecord | undefined {
-    const s = this.#state;
+    const n = this.#n;
     const { accMps2: acc, gyrRadps: gyr, rateHz } = block;
-    if (block.afterGap) s.acc.length = s.gyr.length = 0;
+    const count = acc.length;
+    if (count === 0) return undefined;
+    if (block.afterGap) n[W.accRun] = n[W.gyrRun] = 0;
     let found: FindingRecord | undefined;
-    for (let i = 0; i < acc.length; i += 3) {
-      const gyrStands = repeats(s.gyr, gyr, i);
-      const accStands = repeats(s.acc, acc, i);
-      if (!gyrStands && !accStands) continue;
-      if (s.gyr.length === 1) {
-        s.from = [acc[i]!, acc[i + 1]!, acc[i + 2]!];
-        s.shakenMps2 = 0;
-      }
-      if (s.acc.length === 1) s.swungRadps = 0;
-      s.shakenMps2 = Math.max(
-        s.shakenMps2,
-        Math.hypot(acc[i]! - s.from[0], acc[i + 1]! - s.from[1], acc[i + 2]! - s.from[2]),
-      );
-      s.swungRadps = Math.max(s.swungRadps, Math.hypot(gyr[i]!, gyr[i + 1]!, gyr[i + 2]!));
-      if (Math.max(s.gyr.length, s.acc.length) < STUCK_S * rateHz) {
-        if (Math.max(s.gyr.length, s.acc.length) === 1) s.told = false;
-      } else if (!s.told && isStuck(s, STUCK_S * rateHz)) {
-        s.told = true;
+    for (let i = 0; i < count; i += 3) {
+      const gyrStands = i === 0 ? repeats(gyr, 0, n, W.gyr) : repeats(gyr, i, gyr, i - 3);
+      const accStands = i === 0 ? repeats(acc, 0, n, W.acc) : repeats(acc, i, acc, i - 3);
+      if (gyrStands) n[W.gyrRun]!++;
+      else n[W.gyrRun] = 0;
+      if (accStands) n[W.accRun]!++;
+      else n[W.accRun] = 0;
+      if ((gyrStands || accStands) && this.#goesOn(acc, gyr, i, rateHz)) {
         const nowS = block.startS + i / 3 / rateHz;
         found = stuckFinding(block.site, nowS - STUCK_S, nowS);
       }
     }
+    for (let c = 0; c < 3; c++) {
+      n[W.acc + c] = acc[count - 3 + c]!;
+      n[W.gyr + c] = gyr[count - 3 + c]!;
+    }
     return found;
   }
 
-  snapshot(): unknown {
-    return structuredClone(this.#state);
-  }
-
-  restore(snapshot: unknown): void {
-    this.#state = structuredClone(snapshot as StuckState);
-  }
-}
-
-/** Counts on where the three values are those of the sample before. */
-function repeats(run: Run, values: Float64Array, i: number): boolean {
-  const { value } = run;
-  if (values[i] === value[0] && values[i + 1] === value[1] && values[i + 2] === value[2]) {
-    run.length++;
+  /** One more sample that repeats the one before. @returns whether it is to be told */
+  #goesOn(acc: Float64Array, gyr: Float64Array, i: number, rateHz: number): boolean {
+    const n = this.#n;
+    if (n[W.gyrRun] === 1) {
+      for (let c = 0; c < 3; c++) n[W.from + c] = acc[i + c]!;
+      n[W.shakenMps2] = 0;
+    }
+    if (n[W.accRun] === 1) n[W.swungRadps] = 0;
+    n[W.shakenMps2] = Math.max(
+      n[W.shakenMps2]!,
+      Math.hypot(acc[i]! - n[W.from]!, acc[i + 1]! - n[W.from + 1]!, acc[i + 2]! - n[W.from + 2]!),
+    );
+    n[W.swungRadps] = Math.max(n[W.swungRadps]!, Math.hypot(gyr[i]!, gyr[i + 1]!, gyr[i + 2]!));
+    const longest = Math.max(n[W.gyrRun]!, n[W.accRun]!);
+    if (longest < STUCK_S * rateHz) {
+      if (longest === 1) n[W.told] = 0;
+      return false;
+    }
+    if (n[W.told] === 1 || !this.#isStuck(acc, gyr, i, STUCK_S * rateHz)) return false;
+    n[W.told] = 1;
     return true;
   }
-  value[0] = values[i]!;
-  value[1] = values[i + 1]!;
-  value[2] = values[i + 2]!;
-  run.length = 0;
-  return false;
+
+  #isStuck(acc: Float64Array, gyr: Float64Array, i: number, least: number): boolean {
+    const n = this.#n;
+    const turning = Math.hypot(gyr[i]!, gyr[i + 1]!, gyr[i + 2]!) > TURNING_RADPS;
+    if (n[W.gyrRun]! >= least && (turning || n[W.shakenMps2]! > SHAKEN_MPS2)) return true;
+    const forceMps2 = Math.hypot(acc[i]!, acc[i + 1]!, acc[i + 2]!);
+    const weightless = Math.abs(forceMps2 - STANDARD_GRAVITY_MPS2) > NO_WEIGHT_MPS2;
+    return n[W.accRun]! >= least && (weightless || n[W.swungRadps]! > SWUNG_RADPS);
+  }
+
+  snapshot(): Float64Array {
+    return this.#n.slice();
+  }
+
+  restore(numbers: unknown): void {
+    this.#n.set(numbers as Float64Array);
+  }
 }
 
-function isStuck(s: StuckState, least: number): boolean {
-  const [x, y, z] = s.acc.value;
-  const turning = Math.hypot(...s.gyr.value) > TURNING_RADPS;
-  if (s.gyr.length >= least && (turning || s.shakenMps2 > SHAKEN_MPS2)) return true;
-  const weightless = Math.abs(Math.hypot(x, y, z) - STANDARD_GRAVITY_MPS2) > NO_WEIGHT_MPS2;
-  return s.acc.length >= least && (weightless || s.swungRadps > SWUNG_RADPS);
-}
+/** Whether three values are those of another place. */
+const repeats = (values: Float64Array, at: number, before: Float64Array, from: number): boolean =>
+  values[at] === before[from] && values[at + 1] === before[from + 1] && values[at + 2] === before[from + 2];

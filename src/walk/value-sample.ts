@@ -1,6 +1,7 @@
 /**
  * An evenly spaced sample of a stream of values in bounded memory: all values until it is full, then every second,
- * every fourth ... Medians of it are exact for short walks and rest on at least half the capacity for long ones.
+ * every fourth ... Medians of it are exact for short walks and rest on at least half the capacity for long ones. The array grows
+ * with what it holds.
  */
 export interface ValueSampleState {
   values: Float32Array;
@@ -10,9 +11,10 @@ export interface ValueSampleState {
 }
 
 export const VALUE_SAMPLE_CAPACITY = 192;
+const FIRST_VALUES = 12;
 
 export function createValueSample(): ValueSampleState {
-  return { values: new Float32Array(VALUE_SAMPLE_CAPACITY), kept: 0, seen: 0, every: 1 };
+  return { values: new Float32Array(0), kept: 0, seen: 0, every: 1 };
 }
 
 /** Takes one finite value. */
@@ -23,6 +25,11 @@ export function addValue(sample: ValueSampleState, value: number): void {
     sample.kept = Math.ceil(sample.kept / 2);
     sample.every *= 2;
     if ((sample.seen - 1) % sample.every !== 0) return;
+  }
+  if (sample.kept === sample.values.length) {
+    const larger = new Float32Array(Math.min(VALUE_SAMPLE_CAPACITY, Math.max(FIRST_VALUES, 2 * sample.kept)));
+    larger.set(sample.values);
+    sample.values = larger;
   }
   sample.values[sample.kept++] = value;
 }

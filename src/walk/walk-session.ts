@@ -9,7 +9,7 @@ import type {
 } from '../domain/records.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { ImuBlock } from '../domain/samples.ts';
-import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
+import { SIDES, sideOfSite, type Side } from '../domain/sites.ts';
 import { changesContext, type Pause, type WearerTold } from '../domain/wearer-told.ts';
 import type { FootOutput } from '../pipeline/foot/foot-output.ts';
 import { DriftPanel, type DriftPanelState } from '../drift/drift-panel.ts';
@@ -42,6 +42,17 @@ export interface WalkOptions {
   readonly orientation?: boolean;
 }
 
+/** All that a block of one sensor goes to. */
+interface Lane {
+  readonly channel: SensorChannel;
+  readonly stuck: StuckWatch;
+  readonly orientation: OrientationFilter | undefined;
+  readonly side: Side | undefined;
+  readonly foot: FootPipeline | undefined;
+  readonly onFoot: (output: FootOutput) => void;
+  readonly onTimeline: (output: TimelineOutput) => void;
+}
+
 /** Gaps that a walk record lists; further ones are only counted. */
 const LISTED_GAPS = 500;
 
@@ -51,11 +62,9 @@ const LISTED_GAPS = 500;
  */
 export class WalkSession {
   readonly #options: WalkOptions;
-  readonly #channels = new Map<number, SensorChannel>();
+  readonly #lanes = new Map<number, Lane>();
   readonly #feet: Partial<Record<Side, FootPipeline>> = {};
   readonly #pelvis: PelvisPipeline | undefined;
-  readonly #orientation = new Map<SensorSite, OrientationFilter>();
-  readonly #stuck = new Map<SensorSite, StuckWatch>();
   readonly #bothFeet: boolean;
   readonly #steps: StepJoin;
   readonly #strides: StrideJoin;
@@ -78,14 +87,12 @@ export class WalkSession {
   constructor(options: WalkOptions) {
     this.#options = options;
     for (const slot of options.slots) {
-      for (const other of this.#channels.values())
+      for (const { channel: other } of this.#lanes.values())
         if (other.slot.site === slot.site)
           throw new Error(`Two sensors for one site: slots ${other.slot.slot} and ${slot.slot} both say ${slot.site}.`);
-      this.#channels.set(slot.slot, new SensorChannel(slot));
-      this.#stuck.set(slot.site, new StuckWatch());
-      const side = sideOfSite(slot.site);
-      if (side !== undefined) this.#feet[side] = new FootPipeline({ side });
-      if (options.orientation === true) this.#orientation.set(slot.site, new OrientationFilter({ site: slot.site }));
+      const lane = this.#lane(slot, options.orientation === true);
+      this.#lanes.set(slot.slot, lane);
+      if (lane.side !== undefined && lane.foot !== undefined) this.#feet[lane.side] = lane.foot;
     }
     this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
     const pelvisWorn = options.slots.some((s) => s.site === 'pelvis');
@@ -99,14 +106,31 @@ export class WalkSession {
     this.#strides = new StrideJoin(pelvisWorn && anyFoot);
   }
 
+  #lane(slot: SensorSlot, orientation: boolean): Lane {
+    const side = sideOfSite(slot.site);
+    const lane: Lane = {
+      channel: new SensorChannel(slot),
+      stuck: new StuckWatch(),
+      orientation: orientation ? new OrientationFilter({ site: slot.site }) : undefined,
+      side,
+      foot: side === undefined ? undefined : new FootPipeline({ side }),
+      onFoot: side === 'left' ? this.#onLeft : this.#onRight,
+      onTimeline: (output) => {
+        if (output.type === 'gap') this.#onGap(output);
+        else this.#onBlock(lane, output.block);
+      },
+    };
+    return lane;
+  }
+
   /** Takes what one sensor sent; gives the records that it released. Bad bytes are counted, never thrown. */
   push(notification: SensorNotification): readonly GaitRecord[] {
-    const channel = this.#channels.get(notification.slot);
-    if (channel === undefined) {
+    const lane = this.#lanes.get(notification.slot);
+    if (lane === undefined) {
       this.#unknownSlots++;
       return [];
     }
-    channel.push(notification.bytes, notification.receivedS, this.#onTimeline);
+    lane.channel.push(notification.bytes, notification.receivedS, lane.onTimeline);
     return this.#release(false);
   }
 
@@ -134,7 +158,7 @@ export class WalkSession {
 
   /** The walk is over: what was still held, then the walk record. */
   finish(): readonly GaitRecord[] {
-    for (const channel of this.#channels.values()) channel.flush(this.#onTimeline);
+    for (const { channel, onTimeline } of this.#lanes.values()) channel.flush(onTimeline);
     this.#feet.left?.flush(this.#onLeft);
     this.#feet.right?.flush(this.#onRight);
     this.#pelvis?.flush(this.#onPelvis);
@@ -144,23 +168,18 @@ export class WalkSession {
     return records;
   }
 
-  #onTimeline = (output: TimelineOutput): void => {
-    if (output.type === 'gap') this.#onGap(output);
-    else this.#onBlock(output.block);
-  };
-
-  #onBlock(block: ImuBlock): void {
+  #onBlock(lane: Lane, block: ImuBlock): void {
     const count = block.accMps2.length / 3;
     const endS = block.startS + (count - 1) / block.rateHz;
     if (block.startS < this.#firstS) this.#firstS = block.startS;
     if (endS > this.#clockS) this.#clockS = endS;
-    this.#orientation.get(block.site)?.push(block, this.#give);
+    lane.orientation?.push(block, this.#give);
     this.#evenness.block(block);
-    const stuck = this.#stuck.get(block.site)?.push(block);
+    const stuck = lane.stuck.push(block);
     if (stuck !== undefined) this.#finding(stuck);
-    const side = sideOfSite(block.site);
+    const { side } = lane;
     if (side !== undefined) {
-      this.#feet[side]?.push(block, side === 'left' ? this.#onLeft : this.#onRight);
+      lane.foot?.push(block, lane.onFoot);
       this.#steps.clock(side, endS);
       if (endS > this.#footClockS) this.#footClockS = endS;
     } else if (block.site === 'pelvis') {
@@ -284,7 +303,7 @@ export class WalkSession {
   }
 
   #walkRecord(): WalkRecord {
-    const sites = [...this.#channels.values()].map((c) => c.slot.site);
+    const sites = this.#eachChannel().map((c) => c.slot.site);
     const reasons: Record<string, ReasonCode> = {};
     if (sites.every((s) => s === 'sensor')) reasons['strides'] = 'not_gait';
     if (!sites.includes('pelvis')) reasons['pelvic_drop_deg'] = 'no_pelvis_sensor';
@@ -296,7 +315,7 @@ export class WalkSession {
       sites,
       gaps: this.#gaps,
       pauses: this.#pauses.ended(this.#clockS),
-      sensors: [...this.#channels.values()].map(({ slot, counts, model }) => ({
+      sensors: this.#eachChannel().map(({ slot, counts, model }) => ({
         ...slot,
         ...counts,
         ...(model.qualityLimit === undefined ? {} : { quality_limit: model.qualityLimit }),
@@ -315,7 +334,11 @@ export class WalkSession {
 
   /** What each sensor sent, lost and repeated so far. */
   status(): readonly { readonly slot: SensorSlot; readonly counts: TimelineCounts }[] {
-    return [...this.#channels.values()].map((channel) => ({ slot: channel.slot, counts: channel.counts }));
+    return this.#eachChannel().map((channel) => ({ slot: channel.slot, counts: channel.counts }));
+  }
+
+  #eachChannel(): SensorChannel[] {
+    return Array.from(this.#lanes.values(), (lane) => lane.channel);
   }
 
   /** The walk as of its newest samples, for drawing. */
@@ -339,11 +362,11 @@ export class WalkSession {
   /** Everything the rest of the walk depends on; plain data. */
   snapshot(): unknown {
     return {
-      channels: [...this.#channels].map(([slot, channel]) => [slot, channel.snapshot()]),
+      channels: [...this.#lanes].map(([slot, { channel }]) => [slot, channel.snapshot()]),
       feet: Object.fromEntries(SIDES.map((s) => [s, this.#feet[s]?.snapshot()])),
       pelvis: this.#pelvis?.snapshot(),
-      orientation: [...this.#orientation].map(([site, filter]) => [site, filter.snapshot()]),
-      stuck: [...this.#stuck].map(([site, watch]) => [site, watch.snapshot()]),
+      orientation: [...this.#lanes].map(([slot, { orientation }]) => [slot, orientation?.snapshot()]),
+      stuck: [...this.#lanes].map(([slot, { stuck }]) => [slot, stuck.snapshot()]),
       steps: this.#steps.snapshot(),
       strides: this.#strides.snapshot(),
       sides: this.#sides.snapshot(),
@@ -370,8 +393,8 @@ export class WalkSession {
       channels: [number, unknown][];
       feet: Partial<Record<Side, ReturnType<FootPipeline['snapshot']>>>;
       pelvis?: ReturnType<PelvisPipeline['snapshot']>;
-      orientation: [SensorSite, ReturnType<OrientationFilter['snapshot']>][];
-      stuck: [SensorSite, unknown][];
+      orientation: [number, ReturnType<OrientationFilter['snapshot']> | undefined][];
+      stuck: [number, unknown][];
       steps: unknown;
       strides: unknown;
       sides: unknown;
@@ -390,14 +413,15 @@ export class WalkSession {
         said: string[];
       };
     };
-    for (const [slot, state] of s.channels) this.#channels.get(slot)?.restore(state);
+    for (const [slot, state] of s.channels) this.#lanes.get(slot)?.channel.restore(state);
     for (const side of SIDES) {
       const state = s.feet[side];
       if (state !== undefined) this.#feet[side]?.restore(state);
     }
     if (s.pelvis !== undefined) this.#pelvis?.restore(s.pelvis);
-    for (const [site, state] of s.orientation) this.#orientation.get(site)?.restore(state);
-    for (const [site, state] of s.stuck) this.#stuck.get(site)?.restore(state);
+    for (const [slot, state] of s.orientation)
+      if (state !== undefined) this.#lanes.get(slot)?.orientation?.restore(state);
+    for (const [slot, state] of s.stuck) this.#lanes.get(slot)?.stuck.restore(state);
     this.#steps.restore(s.steps);
     this.#strides.restore(s.strides);
     this.#sides.restore(s.sides);

@@ -6,11 +6,17 @@ import { addToOwnSpread, createOwnSpread, levelOf, ownLevel, type OwnSpreadState
 import type { EndedPause } from './pauses.ts';
 import { scoreAgainstStart, type Score } from './scores.ts';
 import { SYMMETRY_MIN_STRIDES, symmetryAnglePct } from './symmetry.ts';
+import {
+  addStride,
+  columnMedian,
+  createStrideSample,
+  type SampledMetric,
+  type StrideSampleState,
+} from './stride-sample.ts';
 import { addValue, createValueSample, medianOf, robustSdOf, type ValueSampleState } from './value-sample.ts';
 
 /** A metric of the registry, as far as a summary needs it. */
-export interface SummaryMetric {
-  readonly name: string;
+export interface SummaryMetric extends SampledMetric {
   /** `positive` quantities are compared by the symmetry angle, angles by their difference. */
   readonly kind: 'positive' | 'angle';
 }
@@ -25,7 +31,7 @@ interface SideState {
   valid: number;
   distanceM: number;
   withoutLength: number;
-  samples: Record<string, ValueSampleState>;
+  sample: StrideSampleState;
   /** differences of consecutive valid strides, for variability */
   timeSteps: ValueSampleState;
   lengthSteps: ValueSampleState;
@@ -42,12 +48,12 @@ export interface SummaryState {
   lastDrop: Record<Side, number | null>;
 }
 
-const newSide = (metrics: readonly SummaryMetric[]): SideState => ({
+const newSide = (): SideState => ({
   strides: 0,
   valid: 0,
   distanceM: 0,
   withoutLength: 0,
-  samples: Object.fromEntries(metrics.map((m) => [m.name, createValueSample()])),
+  sample: createStrideSample(),
   timeSteps: createValueSample(),
   lengthSteps: createValueSample(),
   previous: null,
@@ -61,7 +67,7 @@ export class WalkSummary {
   constructor(metrics: readonly SummaryMetric[]) {
     this.#metrics = metrics;
     this.#state = {
-      sides: { left: newSide(metrics), right: newSide(metrics) },
+      sides: { left: newSide(), right: newSide() },
       steps: 0,
       stepTimes: createValueSample(),
       speeds: createValueSample(),
@@ -89,11 +95,7 @@ export class WalkSummary {
       return;
     }
     side.valid++;
-    for (const { name } of this.#metrics) {
-      const value = stride[name];
-      const sample = side.samples[name];
-      if (typeof value === 'number' && sample !== undefined) addValue(sample, value);
-    }
+    addStride(side.sample, this.#metrics, stride);
     if (stride.walking_speed_mps !== null) addValue(state.speeds, stride.walking_speed_mps);
     this.#variability(side, stride);
     if (stride.eversion_excursion_deg !== null)
@@ -122,8 +124,8 @@ export class WalkSummary {
     const enough = Math.min(left.valid, right.valid) >= SYMMETRY_MIN_STRIDES;
     const symmetry: Record<string, unknown> = {};
     for (const metric of this.#metrics) {
-      const l = medianOf(left.samples[metric.name]!);
-      const r = medianOf(right.samples[metric.name]!);
+      const l = this.#median(left, metric.name);
+      const r = this.#median(right, metric.name);
       if (l === null || r === null) continue;
       const value = !enough ? null : metric.kind === 'angle' ? l - r : l > 0 && r > 0 ? symmetryAnglePct(l, r) : null;
       symmetry[metric.name] = {
@@ -144,15 +146,15 @@ export class WalkSummary {
 
   #variabilityOf(side: SideState): Record<string, unknown> {
     // SD from successive differences (median |d| / 0.9539, for two equal normal spreads): blind to slow changes of pace.
-    const spread = (steps: ValueSampleState, of: ValueSampleState | undefined) => {
+    const spread = (steps: ValueSampleState, metric: string) => {
       const d = medianOf(steps);
-      const level = of === undefined ? null : medianOf(of);
+      const level = this.#median(side, metric);
       if (d === null || level === null || steps.seen < VARIABILITY_MIN_STRIDES) return null;
       return (100 * (d / 0.9539)) / level;
     };
     return {
-      stride_time_cv_pct: spread(side.timeSteps, side.samples['stride_time_s']),
-      stride_length_cv_pct: spread(side.lengthSteps, side.samples['stride_length_m']),
+      stride_time_cv_pct: spread(side.timeSteps, 'stride_time_s'),
+      stride_length_cv_pct: spread(side.lengthSteps, 'stride_length_m'),
       strides: side.timeSteps.seen,
       reason: side.timeSteps.seen < VARIABILITY_MIN_STRIDES ? 'too_few_strides' : null,
     };
@@ -189,11 +191,11 @@ export class WalkSummary {
   }): WalkRecord {
     const state = this.#state;
     const stepTime = medianOf(state.stepTimes);
-    const strideTime = SIDES.map((s) => medianOf(state.sides[s].samples['stride_time_s']!)).find((v) => v !== null);
+    const strideTime = SIDES.map((s) => this.#median(state.sides[s], 'stride_time_s')).find((v) => v !== null);
     const reasons = { ...context.reasons };
     if (SIDES.every((s) => state.sides[s].strides === 0) && state.steps === 0 && reasons['strides'] === undefined)
       reasons['strides'] = 'not_walking';
-    const distance = Math.max(...SIDES.map((s) => filledDistance(state.sides[s])));
+    const distance = Math.max(...SIDES.map((s) => this.#filledDistance(state.sides[s])));
     return {
       type: 'walk',
       duration_s: context.durationS,
@@ -218,8 +220,18 @@ export class WalkSummary {
     return {
       strides: side.strides,
       valid_strides: side.valid,
-      medians: Object.fromEntries(this.#metrics.map((m) => [m.name, medianOf(side.samples[m.name]!)])),
+      medians: Object.fromEntries(this.#metrics.map((m) => [m.name, this.#median(side, m.name)])),
     };
+  }
+
+  #median(side: SideState, metric: string): number | null {
+    return columnMedian(side.sample, this.#metrics, metric);
+  }
+
+  /** Strides without a length walk as far as the side's median stride. */
+  #filledDistance(side: SideState): number {
+    const length = this.#median(side, 'stride_length_m');
+    return side.distanceM + (length === null ? 0 : side.withoutLength * length);
   }
 
   /** One side's roll-in at the wearer's start, for the live page; null while learning. */
@@ -236,10 +248,4 @@ export class WalkSummary {
   restore(state: SummaryState): void {
     this.#state = structuredClone(state);
   }
-}
-
-/** Strides without a length walk as far as the side's median stride. */
-function filledDistance(side: SideState): number {
-  const length = medianOf(side.samples['stride_length_m'] ?? createValueSample());
-  return side.distanceM + (length === null ? 0 : side.withoutLength * length);
 }

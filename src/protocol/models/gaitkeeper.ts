@@ -35,9 +35,11 @@ const BAD_PERIOD = rejected('sample period is zero');
 const BAD_CONFIG = rejected('unknown rate code');
 const NO_SAMPLES: DecodeResult = { ok: true, packet: undefined };
 
+/** One packet's samples, for all decoders: its reader is done with them, or has copied them, before the next packet. */
+const accMps2 = new Float64Array(maxSamples * 3);
+const gyrRadps = new Float64Array(maxSamples * 3);
+
 function createDecoder(): PacketDecoder {
-  const accMps2 = new Float64Array(maxSamples * 3);
-  const gyrRadps = new Float64Array(maxSamples * 3);
   return {
     decode(bytes) {
       const verType = bytes[offset.ver_type];
