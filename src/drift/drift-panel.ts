@@ -3,9 +3,10 @@ import { SIDES, otherSide, type Side } from '../domain/sites.ts';
 import { median } from '../math/median.ts';
 import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-metric.ts';
 import { driftFinding, suddenFinding } from './drift-wording.ts';
-import { emptyMinute, MINUTE_MIN_STRIDES, pairMinute, type MinuteStrides } from './minute-values.ts';
+import { MINUTE_MIN_STRIDES, pairMinute } from './minute-values.ts';
 import { OnsetBank, type DriftState } from './onset-bank.ts';
-import { packMinutes, unpackMinutes, type PackedMinutes } from './packed-minutes.ts';
+import { openMinute, packOpenMinute, unpackOpenMinute, type OpenMinute, type PackedOpenMinute } from './open-minute.ts';
+import { keptMinute, packMinutes, unpackMinutes, type PackedMinutes } from './packed-minutes.ts';
 
 /** Strides dropped after a start and before a stop. */
 const EDGE_STRIDES = 3;
@@ -16,20 +17,6 @@ const LOWEST_QUALITY = 0.3;
 /** A minute is closed when strides this far into the next are in [s]: edges and the pelvis' delay are behind it. */
 const MINUTE_CLOSES_AFTER_S = 10;
 const METRIC_NAMES = Object.keys(DRIFT_METRICS) as DriftMetricName[];
-
-interface OpenMinute {
-  rollIn: MinuteStrides;
-  drop: MinuteStrides;
-  stanceDifferencesMs: number[];
-  timeStepsMs: number[];
-}
-
-const openMinute = (): OpenMinute => ({
-  rollIn: emptyMinute(),
-  drop: emptyMinute(),
-  stanceDifferencesMs: [],
-  timeStepsMs: [],
-});
 
 interface Jump {
   metric: DriftMetricName;
@@ -79,10 +66,11 @@ interface PanelState {
   said: string[];
 }
 
-/** The same to be kept: minute values as columns, speeds once a minute. Under 10 kB for two hours. */
-export interface DriftPanelState extends Omit<PanelState, 'values'> {
+/** The same to be kept: minute values as columns, speeds once a minute. Under 10 kB for two hours, the open minute included. */
+export interface DriftPanelState extends Omit<PanelState, 'values' | 'open'> {
   readonly values: Record<DriftMetricName, PackedMinutes>;
-  readonly speeds: { readonly minutes: Uint16Array; readonly mps: Float64Array };
+  readonly speeds: { readonly minutes: Uint16Array; readonly mps: Float32Array };
+  readonly open: readonly (readonly [number, PackedOpenMinute])[];
 }
 
 /** What the panel says of each metric now. */
@@ -166,14 +154,18 @@ export class DriftPanel {
     };
     if (!valid) return;
     const open = this.#minute(Math.floor(stride.ic_s / 60));
-    if (speed !== null) open.rollIn.speedsMps.push(speed);
-    if (stride.eversion_excursion_deg !== null) open.rollIn[stride.side].push(stride.eversion_excursion_deg);
-    if (stride.pelvic_drop_excursion_deg !== null) open.drop[stride.side].push(stride.pelvic_drop_excursion_deg);
+    if (speed !== null) open.rollIn.speedsMps.push(Math.fround(speed));
+    if (stride.eversion_excursion_deg !== null)
+      open.rollIn[stride.side].push(Math.fround(stride.eversion_excursion_deg));
+    if (stride.pelvic_drop_excursion_deg !== null)
+      open.drop[stride.side].push(Math.fround(stride.pelvic_drop_excursion_deg));
     if (consecutive && previous.timeMs !== null && timeMs !== null)
-      open.timeStepsMs.push(Math.abs(timeMs - previous.timeMs));
+      open.timeStepsMs.push(Math.fround(Math.abs(timeMs - previous.timeMs)));
     const partner = state.previous[otherSide(stride.side)];
     if (partner?.stanceMs != null && stanceMs !== null && Math.abs(partner.icS - stride.ic_s) < 1.2)
-      open.stanceDifferencesMs.push(stride.side === 'left' ? stanceMs - partner.stanceMs : partner.stanceMs - stanceMs);
+      open.stanceDifferencesMs.push(
+        Math.fround(stride.side === 'left' ? stanceMs - partner.stanceMs : partner.stanceMs - stanceMs),
+      );
   }
 
   #minute(minute: number): OpenMinute {
@@ -215,11 +207,12 @@ export class DriftPanel {
 
   #take(
     name: DriftMetricName,
-    value: MinuteValue | undefined,
+    measured: MinuteValue | undefined,
     knownAtS: number,
     emit: (finding: FindingRecord) => void,
   ): void {
-    if (value === undefined) return;
+    if (measured === undefined) return;
+    const value = keptMinute(measured);
     this.#state.values[name].push(value);
     const reading = this.#pushToBank(name, value);
     const metric = DRIFT_METRICS[name];
@@ -243,22 +236,24 @@ export class DriftPanel {
   }
 
   snapshot(): DriftPanelState {
-    const { values, ...rest } = this.#state;
+    const { values, open, ...rest } = this.#state;
     const speeds = new Map(METRIC_NAMES.flatMap((n) => values[n].map((v) => [v.minute, v.speedMps] as const)));
     return {
       ...structuredClone(rest),
       values: byMetric((name) => packMinutes(values[name])),
-      speeds: { minutes: Uint16Array.from(speeds.keys()), mps: Float64Array.from(speeds.values()) },
+      speeds: { minutes: Uint16Array.from(speeds.keys()), mps: Float32Array.from(speeds.values()) },
+      open: open.map(([minute, strides]) => [minute, packOpenMinute(strides)]),
     };
   }
 
   /** Rebuilds the banks by replaying the minute values; about 0.1 s for two hours. */
   restore(state: DriftPanelState): void {
-    const { values, speeds, ...rest } = state;
+    const { values, speeds, open, ...rest } = state;
     const speedOf = new Map(Array.from(speeds.minutes, (minute, i) => [minute, speeds.mps[i]!]));
     this.#state = {
       ...structuredClone(rest),
       values: byMetric((name) => unpackMinutes(values[name], (minute) => speedOf.get(minute)!)),
+      open: open.map(([minute, strides]) => [minute, unpackOpenMinute(strides)]),
     };
     this.#banks = newBanks();
     this.#readings = {};

@@ -30,7 +30,7 @@ function* strides(): Generator<StrideRecord> {
     }
 }
 
-test('minute values are kept in below 10 kB after two hours (17 kB with the open minute), and going on changes nothing', () => {
+test('all is kept in below 10 kB after two hours, the open minute included, and going on changes nothing', () => {
   const whole: FindingRecord[] = [];
   const cut: FindingRecord[] = [];
   const one = new DriftPanel();
@@ -46,11 +46,8 @@ test('minute values are kept in below 10 kB after two hours (17 kB with the open
     }
     other.push(stride, (f) => cut.push(f));
   }
-  const last = other.snapshot();
-  largest = Math.max(largest, serialize(last).length);
-  const minutes = serialize({ values: last.values, speeds: last.speeds }).length;
-  expect(minutes).toBeLessThan(10_000);
-  expect(largest).toBeLessThan(20_000);
+  largest = Math.max(largest, serialize(other.snapshot()).length);
+  expect(largest).toBeLessThan(10_000);
   expect(whole.map((f) => f.kind)).toContain('drift');
   expect(cut).toEqual(whole);
   expect(other.readings()).toEqual(one.readings());
