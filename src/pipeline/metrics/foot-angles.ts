@@ -1,7 +1,7 @@
 import type { StrideMetric } from './stride-metric.ts';
 
 const AXES =
-  "zero at foot-flat; angles are elevations of the foot's own axes (never Euler angles); the long axis is the mean of travel direction, axis of least roll variation in stance and flat-to-toe-off axis, each less its population offset";
+  "zero at foot-flat; angles are elevations of the foot's own axes (never Euler angles); the long axis is the mean of four directions, each less its population offset: travel, least roll variation in stance, flat-to-toe-off, across the main axis of rotation; a foot that turns about one axis all the time is told by their lie to each other";
 const ROLL_IN_LIMITS =
   'It is the shoe against the ground, not the ankle joint. The long axis is uncertain by about 5 degrees between people (some 1.5 degrees of roll-in), the same all walk long: compare with your own start.';
 const EVERSION_FRAME = 'medial side of the shoe down +: + roll about x left, - roll right';

@@ -1,7 +1,7 @@
 import type { StrideMetric } from './stride-metric.ts';
 
 const STRAPDOWN =
-  'strapdown from the stillest 60 ms of stance to the next, velocity zero (or rolling about the sole) at both ends, the residual put where the accelerometer was rough (the impact)';
+  'strapdown from the stillest 60 ms of stance to the next, velocity zero (or rolling about the sole) at both ends, gravity there as felt less what turning gives a sensor at its height (learnt from the strides), the residual put where the accelerometer was rough (the impact) or a hole was bridged';
 
 export const SPATIAL_METRICS: readonly StrideMetric[] = [
   {
@@ -13,7 +13,8 @@ export const SPATIAL_METRICS: readonly StrideMetric[] = [
     rule: STRAPDOWN,
     range: [0, 2.5],
     source: 'Mariani 2010; Rampp 2015; residual by impact: docs/accuracy.md',
-    limits: 'Withheld when the foot never was still, a gap is longer than 45 ms, or the gait is a run.',
+    limits:
+      'Withheld when the foot never was still, a gap is longer than 45 ms, the gait is a run, or the height ends more than 25 cm off (60 cm where the foot stood truly still: stairs).',
   },
   {
     name: 'walking_speed_mps',

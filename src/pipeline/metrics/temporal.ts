@@ -1,7 +1,13 @@
+import { FOOT_PARAMS } from '../foot/foot-params.ts';
 import type { StrideMetric } from './stride-metric.ts';
 
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const ms = (s: number): string => `${Math.round(1000 * s)} ms`;
+const p = FOOT_PARAMS;
 const EVENT_RULE =
-  'initial contact (IC): the pitch rate (15 Hz) falls through 40 % of its loading minimum; final contact (FC): the pitch rate after push-off rises through zero, less 20 ms';
+  `initial contact (IC): ${percent(p.icLoadedShare)} of the way from the pitch rate's fall through zero (15 Hz) to its fall through ` +
+  `${percent(p.icLevel)} of the loading minimum; final contact (FC): ${ms(p.fcFadedLeadS)} before the push-off minimum (25 Hz) has faded to ` +
+  `${percent(p.fcFadedLevel)}, held between ${ms(p.fcEarliestS)} and ${ms(p.fcLatestS)} before the pitch rate's rise through zero`;
 const EVENT_LIMITS =
   'references disagree by 25 to 30 ms on when contact is; compare numbers only with the same rule, best with your own';
 
