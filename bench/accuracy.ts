@@ -5,7 +5,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { table, type AccuracyRow } from './accuracy/accuracy-row.ts';
+import { driftSection } from './docs/drift-table.ts';
 import { realRows } from './accuracy/real.ts';
+import { trialSection } from './accuracy/trials.ts';
 import { simulatedRows } from './accuracy/simulated.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -41,7 +43,7 @@ has neither pelvic drop nor a live mode.
 | --- | --- | --- | --- | --- | --- |
 ${perFolder.join('\n')}
 
-How often drift is said where there is none, and how soon where there is: [drift-characteristics.md](drift-characteristics.md).
-`;
+${trialSection()}
+${driftSection(root)}`;
 process.stdout.write(text);
 if (only === 'all' && !process.argv.includes('--print')) writeFileSync(path.join(root, 'docs/accuracy.md'), text);

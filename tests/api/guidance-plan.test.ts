@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as contract from '../../src/api/contract.ts';
 import { SAFETY_QUESTIONS } from '../../src/guidance/safety-check.ts';
 import { startService, HandClock, type Service } from './service.ts';
@@ -93,6 +93,23 @@ describe('the plan', () => {
     expect(await plan(s)).toEqual(after);
     expect((await plan(s, 'ja')).exercises[0]!.name).toMatch(/[ぁ-ん]/);
   });
+
+  test('a walk whose report was made is not read again for the plan, not even by a service started anew', async () => {
+    const { service: s, clock } = await service();
+    await answer(s);
+    const walkId = storeWalk(s.context.store, { startedAtMs: clock.wall, minutes: 100, drift: 2.5 });
+    clock.wall += 2 * HOUR;
+    await ask(s, 'GET', `/walks/${walkId}/report`);
+    const reads = vi.spyOn(s.context.store.entries, 'page');
+    expect((await plan(s)).try_first).toBe('insole');
+    expect(reads).not.toHaveBeenCalled();
+    reads.mockRestore();
+    await s.close();
+    const again = await startService({ clock, folder: s.folder });
+    const readsAgain = vi.spyOn(again.context.store.entries, 'page');
+    expect((await plan(again)).try_first).toBe('insole');
+    expect(readsAgain).not.toHaveBeenCalled();
+  }, 60_000);
 
   test('ticks are kept by day, taken back, and refused while closed or for days to come', async () => {
     const { service: s } = await service();

@@ -4,6 +4,7 @@ import { wordsOf } from '../../guidance/words/index.ts';
 import type { Language } from '../../guidance/words/catalogue.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { LanguageQuery, Plan, SafetyCheck, TickRequest } from '../contract.ts';
+import { FittingExercises } from '../guidance/fitting-exercises.ts';
 import { presentExercise, presentSafety } from '../guidance/present-guidance.ts';
 import { mustBeOpen } from '../guidance/safety-gate.ts';
 import { storedReport } from '../guidance/stored-report.ts';
@@ -13,8 +14,6 @@ import { activeProfileId } from './active-profile.ts';
 
 /** Finished walks whose findings speak for an exercise. */
 const WALKS_FOR_PLAN = 5;
-/** Walks whose fitting exercises are remembered: reading one anew takes a second. */
-const MOST_KNOWN = 50;
 
 /** Safety check, plan and trials. Any yes in the safety check closes plan and trials; recording and reports stay open. */
 export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): void {
@@ -64,21 +63,15 @@ export function planRoutes(app: ApiApp, { store, clock, version }: ApiContext): 
     },
   );
 
-  const exercisesOfWalk = new Map<string, readonly ExerciseId[]>();
+  const fits = new FittingExercises(store, version);
   async function fittingExercises(person: WearerState): Promise<Set<ExerciseId>> {
     const { items } = store.walks.list({ profileId: activeProfileId(store), state: 'finished', limit: WALKS_FOR_PLAN });
     const fitting = new Set<ExerciseId>();
     for (const walk of items) {
       if (walk.summary === null) continue;
-      // A walk that is analysed again gets another generation.
-      const key = `${walk.id} ${walk.generation}`;
-      const known = exercisesOfWalk.get(key);
-      const report =
-        known === undefined ? await storedReport(store, walk.id, person, clock.wallMs(), version, false) : undefined;
-      const exercises = known ?? report?.findings.flatMap((f) => f.exercises) ?? [];
-      exercisesOfWalk.set(key, exercises);
-      if (exercisesOfWalk.size > MOST_KNOWN) exercisesOfWalk.delete([...exercisesOfWalk.keys()][0] ?? '');
-      for (const id of exercises) fitting.add(id);
+      const known =
+        fits.known(walk) ?? fits.keep(walk, await storedReport(store, walk.id, person, clock.wallMs(), version, false));
+      for (const id of known) fitting.add(id);
     }
     return fitting;
   }

@@ -6,6 +6,7 @@ import type { ApiApp, ApiContext } from '../api-context.ts';
 import { isoTime } from '../clock.ts';
 import { CompareQuery, CompareResult, Id, LanguageQuery, Report, Trends } from '../contract.ts';
 import { PrintError, ReportPrinter } from '../../report/report-printer.ts';
+import { FittingExercises } from '../guidance/fitting-exercises.ts';
 import { presentReport } from '../guidance/present-guidance.ts';
 import { comparableWalk, storedReport } from '../guidance/stored-report.ts';
 import { WearerState } from '../guidance/wearer-state.ts';
@@ -22,8 +23,14 @@ export function reportRoutes(app: ApiApp, { store, clock, version }: ApiContext)
   const printer = new ReportPrinter();
   app.addHook('onClose', () => printer.close());
   const wearerOf = (walkId: string) => new WearerState(store, store.walks.get(walkId).profileId);
-  const report = (walkId: string, curves: boolean) =>
-    storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version, curves);
+  const fits = new FittingExercises(store, version);
+  const report = async (walkId: string, curves: boolean) => {
+    const made = await storedReport(store, walkId, wearerOf(walkId), clock.wallMs(), version, curves);
+    const walk = store.walks.get(walkId);
+    // The plan asks for it later, and need not read the walk once more.
+    if (fits.known(walk) === undefined) fits.keep(walk, made);
+    return made;
+  };
 
   app.get(
     '/walks/:id/report',
