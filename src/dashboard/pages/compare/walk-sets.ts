@@ -1,4 +1,4 @@
-import type { Walk } from '../../api/types.ts';
+import type { TrialInfo, Walk } from '../../api/types.ts';
 import { shortDate } from '../../i18n/numbers.ts';
 import { groundText, insolesWords } from '../../state/tags.ts';
 
@@ -6,16 +6,19 @@ import { groundText, insolesWords } from '../../state/tags.ts';
 export type SetTag = 'insoles' | 'shoes' | 'ground';
 export const SET_TAGS: readonly SetTag[] = ['insoles', 'shoes', 'ground'];
 
-/** One walk, or all walks with a tag. */
+/** One walk, all walks with a tag, or one arm of a trial. */
 export type WalkSet =
   | { readonly kind: 'none' }
   | { readonly kind: 'walk'; readonly id: string }
-  | { readonly kind: 'tag'; readonly tag: SetTag; readonly value: string };
+  | { readonly kind: 'tag'; readonly tag: SetTag; readonly value: string }
+  /** Walks of a trial, without or with the exercise. */
+  | { readonly kind: 'trial'; readonly key: string; readonly name: string; readonly ids: readonly string[] };
 
 /** The walks of a set, newest first. */
 export function walksOf(walks: readonly Walk[], set: WalkSet): readonly Walk[] {
   if (set.kind === 'none') return [];
   if (set.kind === 'walk') return walks.filter((w) => w.id === set.id);
+  if (set.kind === 'trial') return walks.filter((w) => set.ids.includes(w.id));
   return walks.filter((w) => w.tags[set.tag] === set.value);
 }
 
@@ -27,6 +30,7 @@ export function tagText(tag: SetTag, value: string): string {
 export function setName(set: WalkSet, walks: readonly Walk[]): string {
   if (set.kind === 'none') return '–';
   if (set.kind === 'tag') return tagText(set.tag, set.value);
+  if (set.kind === 'trial') return set.name;
   const walk = walks.find((w) => w.id === set.id);
   return walk === undefined ? '–' : walk.title === '' ? shortDate(walk.started_at) : walk.title;
 }
@@ -39,6 +43,19 @@ export function tagValues(walks: readonly Walk[], tag: SetTag): [string, number]
     if (value !== undefined && value !== '') count[value] = (count[value] ?? 0) + 1;
   }
   return Object.entries(count).sort((a, b) => b[1] - a[1]);
+}
+
+/** Both arms of every trial that has walks in both; walks that were not comparable are left out. */
+export function trialSets(trials: readonly TrialInfo[], name: (trial: TrialInfo, arm: 'A' | 'B') => string): WalkSet[] {
+  return trials.flatMap((trial) => {
+    const arms = (['A', 'B'] as const).map((arm) => ({
+      kind: 'trial' as const,
+      key: `${trial.id}-${arm}`,
+      name: name(trial, arm),
+      ids: trial.walks.filter((w) => w.arm === arm && !w.spoiled).map((w) => w.walk_id),
+    }));
+    return arms.every((arm) => arm.ids.length > 0) ? arms : [];
+  });
 }
 
 /** What to show first: insoles out and in where both were walked, else the asked or newest walk against the one before. */
