@@ -24,6 +24,7 @@ export interface LiveSnapshot {
   readonly rollIn: Readonly<
     Record<Side, LiveValue & { startLevel: number | null; startSd: number | null; startStrides: number }>
   >;
+  /** `pelvic_drop_excursion_deg` of the last ten strides, as in the report; `pelvic_drop_deg` where no shoe is worn [deg]. */
   readonly pelvicDrop: Readonly<Record<Side, LiveValue>>;
   readonly stanceTimeS: Readonly<Record<Side, LiveValue>>;
 }

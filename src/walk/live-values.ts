@@ -51,7 +51,8 @@ export class LiveValues {
     if (stride.turning) return;
     const side = this.#state.sides[stride.side];
     if (stride.eversion_excursion_deg !== null) addRecent(side.rollIn, stride.eversion_excursion_deg);
-    if (stride.pelvic_drop_deg !== null) addRecent(side.drop, stride.pelvic_drop_deg);
+    const drop = shownDrop(stride);
+    if (drop !== null) addRecent(side.drop, drop);
     if (stride.stance_time_s !== null) addRecent(side.stance, stride.stance_time_s);
     if (stride.walking_speed_mps !== null) addRecent(this.#state.speeds, stride.walking_speed_mps);
   }
@@ -105,3 +106,7 @@ const newSide = (): SideValues => ({
   stance: createRecentValues(),
 });
 const value = (recent: RecentValuesState): LiveValue => ({ value: recentMedian(recent), strides: recent.seen });
+
+/** The drop that a walk shows: where no shoe tells the instant of contact, only the one against the neutral is known. */
+const shownDrop = (stride: StrideRecord): number | null =>
+  stride.reasons['stride_length_m'] === 'no_foot_sensor' ? stride.pelvic_drop_deg : stride.pelvic_drop_excursion_deg;

@@ -43,6 +43,25 @@ describe('a walk session', () => {
     expect(walk.metrics['evenness']).toMatchObject({ site: 'pelvis' });
   });
 
+  test('the live page and the report call the same number the dip', () => {
+    const session = new WalkSession({ slots: healthy.slots });
+    const dips: number[] = [];
+    for (const n of healthy.notifications())
+      for (const record of session.push(n))
+        if (record.type === 'stride' && record.side === 'left' && record.pelvic_drop_excursion_deg !== null)
+          dips.push(record.pelvic_drop_excursion_deg);
+    const { value } = session.live().pelvicDrop.left;
+    expect(value).toBeGreaterThanOrEqual(Math.min(...dips.slice(-12)));
+    expect(value).toBeLessThanOrEqual(Math.max(...dips.slice(-12)));
+  });
+
+  test('without shoes the live page shows the dip that a pelvis alone can tell', () => {
+    const slots = healthy.slots.filter((s) => s.site === 'pelvis');
+    const session = new WalkSession({ slots });
+    for (const n of healthy.notifications()) if (n.slot === slots[0]!.slot) session.push(n);
+    expect(session.live().pelvicDrop.left.value).toBeGreaterThan(0.5);
+  });
+
   test('records come in the order of their release, and no number is NaN', () => {
     let last = -Infinity;
     for (const record of whole.slice(0, -1)) {

@@ -466,6 +466,7 @@ export const en = {
 
   'metric.rollIn': 'Roll-in',
   'metric.dip': 'Pelvic dip',
+  'metric.dipMiddle': 'Pelvic dip from the middle',
   'metric.stance': 'Stance time',
   'metric.swing': 'Swing time',
   'metric.strideTime': 'Stride time',
@@ -657,7 +658,8 @@ export const en = {
   'compare.against': 'against',
   'compare.pick': 'Walks of {letter}',
   'compare.trials': 'Your trials',
-  'compare.trials.note': 'Pain decides them, not gait. Their walks can be compared here all the same: choose them above.',
+  'compare.trials.note':
+    'Pain decides them, not gait. Their walks can be compared here all the same: choose them above.',
   'compare.trials.running': 'Under way: nothing is said before it is over.',
   'compare.pickOne': 'Choose …',
   'compare.oneWalk': 'One walk',

@@ -453,6 +453,7 @@ export const ja: Messages = {
 
   'metric.rollIn': '内傾き',
   'metric.dip': '骨盤の下がり',
+  'metric.dipMiddle': '骨盤の下がり（中間の高さから）',
   'metric.stance': '接地時間',
   'metric.swing': '遊脚時間',
   'metric.strideTime': '一歩の時間',

@@ -35,6 +35,15 @@ export const REPORT_FIELDS: readonly ReportField[] = [
     less: 'reading.less',
   },
   {
+    field: 'pelvic_drop_deg',
+    name: 'metric.dipMiddle',
+    unit: '°',
+    factor: 1,
+    decimals: 1,
+    more: 'reading.more',
+    less: 'reading.less',
+  },
+  {
     field: 'stance_time_s',
     name: 'metric.stance',
     unit: 'ms',
@@ -80,7 +89,14 @@ export interface ReportRow {
 
 /** Every field and side of which a start and an end are known. */
 export function reportRows(data: ReportData): ReportRow[] {
-  if (data.report !== null) return rowsOf(data.report);
+  const rows = data.report === null ? rowsOfTimeline(data) : rowsOf(data.report);
+  // One dip: that against the middle is only shown where no shoe tells the instant of contact.
+  const [dip, dipMiddle] = ['pelvic_drop_excursion_deg', 'pelvic_drop_deg'];
+  const hidden = rows.some((row) => row.spec.field === dip) ? dipMiddle : dip;
+  return rows.filter((row) => row.spec.field !== hidden);
+}
+
+function rowsOfTimeline(data: ReportData): ReportRow[] {
   return REPORT_FIELDS.flatMap((spec) =>
     (['left', 'right'] as const).flatMap((side) => {
       const change = changeOf(data.timeline, spec.field, side, data.durationS);
