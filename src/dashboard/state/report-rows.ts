@@ -15,7 +15,7 @@ export interface ReportField {
   readonly less: MessageKey;
 }
 
-export const REPORT_FIELDS: readonly ReportField[] = [
+const REPORT_FIELDS: readonly ReportField[] = [
   {
     field: 'eversion_excursion_deg',
     name: 'metric.rollIn',
@@ -81,6 +81,13 @@ export const REPORT_FIELDS: readonly ReportField[] = [
   },
 ];
 
+/** One dip: that against the middle is only shown where no shoe tells the instant of contact. */
+export function fieldsShown(has: (field: string) => boolean): readonly ReportField[] {
+  const hidden =
+    has('pelvic_drop_deg') && !has('pelvic_drop_excursion_deg') ? 'pelvic_drop_excursion_deg' : 'pelvic_drop_deg';
+  return REPORT_FIELDS.filter((spec) => spec.field !== hidden);
+}
+
 export interface ReportRow {
   readonly spec: ReportField;
   readonly side: Side;
@@ -90,10 +97,8 @@ export interface ReportRow {
 /** Every field and side of which a start and an end are known. */
 export function reportRows(data: ReportData): ReportRow[] {
   const rows = data.report === null ? rowsOfTimeline(data) : rowsOf(data.report);
-  // One dip: that against the middle is only shown where no shoe tells the instant of contact.
-  const [dip, dipMiddle] = ['pelvic_drop_excursion_deg', 'pelvic_drop_deg'];
-  const hidden = rows.some((row) => row.spec.field === dip) ? dipMiddle : dip;
-  return rows.filter((row) => row.spec.field !== hidden);
+  const shown = fieldsShown((field) => rows.some((row) => row.spec.field === field));
+  return rows.filter((row) => shown.includes(row.spec));
 }
 
 function rowsOfTimeline(data: ReportData): ReportRow[] {
