@@ -28,10 +28,7 @@ export const CAUSES: readonly Cause[] = [
   {
     id: 'foot_function',
     measured: 'measured',
-    signals: [
-      { metric: 'eversion_excursion_deg', direction: 'more', alone: true },
-      { metric: 'eversion_peak_velocity_dps', direction: 'more', alone: false },
-    ],
+    signals: [{ metric: 'eversion_excursion_deg', direction: 'more', alone: true }],
     exercises: ['insole'],
     selfTest: null,
   },
