@@ -101,7 +101,7 @@ export async function createApp(
     log: options.log,
     program: options.version,
   });
-  const calibrator = new Calibrator({ hub, host, store, clock, walkClock });
+  const calibrator = new Calibrator({ hub, host, store, clock, walkClock, onRemembered: () => feed.noteSensors() });
   let scanning = false;
   const sensorList = (): SensorList => ({
     radios: presentRadios(hub),

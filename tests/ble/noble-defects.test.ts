@@ -158,7 +158,7 @@ describe.each(PACKAGES)('what noble leaves open, the adapter closes (%s)', (back
       const tried = await s.timers.until(
         s.radio.connect(device.id).then(
           (link) => link.read(SERVICE, VALUE),
-          (error: Error) => error,
+          (error: unknown) => error,
         ),
         40_000,
       );

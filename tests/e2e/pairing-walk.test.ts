@@ -121,6 +121,8 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
     await expect.poll(() => walker.walking).toBe(true);
     const setOffS = walker.nowS;
     await page.getByText(/All in order|Good enough/).waitFor({ timeout: 60_000 });
+    // The grade is remembered for each mounting, and told without a reload.
+    for (const [, , place] of PLACES) await card(page, place).getByText(/^[AB] · /).waitFor();
     await picture(page, 'pairing-grade', true);
     await page.getByRole('button', { name: 'Walk on' }).click();
 

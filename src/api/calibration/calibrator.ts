@@ -15,6 +15,8 @@ export interface CalibratorOptions {
   readonly store: WalkStore;
   readonly clock: ServiceClock;
   readonly walkClock: WalkClock;
+  /** Something that is remembered of a mounting has changed. */
+  readonly onRemembered: () => void;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -97,12 +99,15 @@ export class Calibrator {
     const atMs = this.#options.clock.wallMs();
     for (const { id, site } of this.#options.hub.sensors())
       if (site !== undefined && run.sensorIds.includes(id)) this.#memory.remember(id, { site, atMs, ...result });
+    this.#options.onRemembered();
   }
 
   #slipped(walkId: string, site: 'left_foot' | 'right_foot' | 'pelvis'): void {
     const { store, clock } = this.#options;
     const id = store.walks.find(walkId)?.slots.find((slot) => slot.site === site)?.deviceId;
-    if (id !== undefined) this.#memory.slipped(id, site, clock.wallMs());
+    if (id === undefined) return;
+    this.#memory.slipped(id, site, clock.wallMs());
+    this.#options.onRemembered();
   }
 }
 

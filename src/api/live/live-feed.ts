@@ -195,6 +195,11 @@ export class LiveFeed {
     for (const { client } of this.#readers) client.sendFrame(text);
   }
 
+  /** Something that is told with the sensors has changed elsewhere than in the hub. */
+  noteSensors(): void {
+    this.#sensorsChanged = true;
+  }
+
   /** Tells what changed of the sensors, where anything did. */
   tellSensorsNow(): void {
     if (!this.#sensorsChanged || this.#readers.size === 0) return;
