@@ -6,6 +6,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { table, type AccuracyRow } from './accuracy/accuracy-row.ts';
 import { driftSection } from './docs/drift-table.ts';
+import { guidanceRows } from './accuracy/guidance-values.ts';
 import { realRows } from './accuracy/real.ts';
 import { trialSection } from './accuracy/trials.ts';
 import { simulatedRows } from './accuracy/simulated.ts';
@@ -27,6 +28,7 @@ if (only !== 'simulated') {
   ({ perFolder } = real);
 }
 if (only !== 'real') rows.push(...simulatedRows(shared));
+rows.push(...(await guidanceRows(shared, only)));
 
 const text = `# Accuracy
 

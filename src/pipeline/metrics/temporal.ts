@@ -68,6 +68,6 @@ export const TEMPORAL_METRICS: readonly StrideMetric[] = [
     range: [20, 100],
     source: 'science notes, section on other causes (60 to 65 % of stance, from memory)',
     limits:
-      'Depends on the rule and on the shoe: compare only with your own start. On simulated walks within 2 % of stance at usual and fast pace, 4 to 10 % late in slow walking, where the heel rises slowly.',
+      'Depends on the rule and on the shoe: compare only with your own start. On simulated walks within 2 % of stance at usual and fast pace, about 6 % late in slow walking, where the heel rises slowly (docs/accuracy.md).',
   },
 ];
