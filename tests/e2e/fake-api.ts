@@ -71,6 +71,8 @@ export class FakeApi {
   marks: Mark[] = [];
   silentRight: [number, number] | null = null;
   slow = new Set<string>();
+  /** Routes (parts of them) that are answered with 503. */
+  failing = new Set<string>();
   settings: Settings = {
     consent: { keep_gait: true, keep_pain: true },
     safety: { answers: {}, answered_at: '2026-11-01T08:00:00Z' },
@@ -287,6 +289,10 @@ export class FakeApi {
     this.requests.push(route);
     for (const part of this.slow)
       if (route.includes(part)) await new Promise((resolve) => setTimeout(resolve, 60_000).unref());
+    if ([...this.failing].some((part) => route.includes(part))) {
+      this.#say(response, 503, problem(503, 'The disk does not answer.', 'write_failed'));
+      return;
+    }
     if (route === 'POST /session') {
       this.signedIn = body['code'] === 'right';
       this.#say(

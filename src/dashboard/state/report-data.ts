@@ -43,9 +43,10 @@ export async function loadReport(id: string): Promise<ReportData> {
   const durationS = record?.duration_s ?? walk.duration_s;
   const long = durationS > 2.2 * TEN_MINUTES_S;
   const [findings, marks, tagChanges, timeline, first, last, report, own] = await Promise.all([
-    service.findings(id).catch(() => []),
-    service.marks(id).catch(() => []),
-    service.tagChanges(id).catch(() => []),
+    // Without these the report would say less than is known, and look whole: it then fails, and says so.
+    service.findings(id),
+    service.marks(id),
+    service.tagChanges(id),
     service.timeline(id, binFor(durationS)),
     service.curves(id, 0, long ? TEN_MINUTES_S : durationS + 1).catch(() => NO_CURVES),
     long ? service.curves(id, durationS - TEN_MINUTES_S, durationS + 1).catch(() => null) : null,
