@@ -7,6 +7,7 @@ import type { SensorHub } from '../ble/sensor-hub.ts';
 import type { WalkStore } from '../store/walk-store.ts';
 import { AccessControl } from './access/access-control.ts';
 import { AuditLog } from './access/audit-log.ts';
+import { watchQuarantine } from './access/quarantine-watch.ts';
 import { guardAccess, type GuardedRoute } from './access/access-hook.ts';
 import type { OriginRules } from './access/origins.ts';
 import type { ApiApp, ApiContext, MirrorControl, VirtualWalkerControl } from './api-context.ts';
@@ -110,6 +111,8 @@ export async function createApp(
     virtual_walker: options.virtualWalker?.state() ?? null,
   });
   const feed = new LiveFeed({ store, host, hub, clock, sensorList });
+  const audit = new AuditLog({ trail: store.audit, clock, log: options.log });
+  const unwatchQuarantine = watchQuarantine(hub, audit);
   const jobs = new JobQueue();
   const loopDelay = watchLoop();
   const context: ApiContext = {
@@ -118,7 +121,7 @@ export async function createApp(
     hub,
     clock,
     access,
-    audit: new AuditLog({ trail: store.audit, clock, log: options.log }),
+    audit,
     host,
     calibrator,
     feed,
@@ -197,6 +200,7 @@ export async function createApp(
     feed.close();
     await jobs.close();
     calibrator.close();
+    unwatchQuarantine();
     host.close();
     loopDelay.disable();
   });

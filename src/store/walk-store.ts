@@ -182,6 +182,8 @@ export const AUDIT_ACTIONS = [
   'sensor_paired',
   'sensor_forgotten',
   'sensor_key_set',
+  /** It showed another identity, a replayed stream or a counter that ran back. */
+  'sensor_quarantined',
   'export',
   'export_imported',
   'backup_made',

@@ -84,6 +84,22 @@ test('a guesser cannot fill the trail: refused sign-ins are noted once a minute,
   ]);
 });
 
+test('a sensor that is set aside is noted once each time, by where it is worn', async () => {
+  const service = await startService();
+  const as = (state: 'streaming' | 'quarantined') =>
+    service.hub.add('aa:bb', { site: 'left_foot', paired: true, state, trouble: 'its counter ran back' });
+  as('streaming');
+  as('quarantined');
+  as('quarantined');
+  as('streaming');
+  as('quarantined');
+  expect((await entries(service)).map((e) => [e.action, e.who, e.about])).toEqual([
+    ['sensor_quarantined', 'console', 'left_foot'],
+    ['sensor_quarantined', 'console', 'left_foot'],
+  ]);
+  expect(JSON.stringify(await entries(service))).not.toContain('aa:bb');
+});
+
 test('the trail cannot be changed over HTTP, nor read without admin', async () => {
   const service = await startService();
   const { secret } = service.context.access.createToken({ name: 'r', scopes: ['record'] });

@@ -46,7 +46,7 @@ describe.each(PACKAGES)('the hub over real noble (%s)', (backend) => {
     const { timers, air: a, stage: s } = await streaming(backend);
     a.loseLink('virtual-pelvis', 3_600_000);
     await timers.advance(40_000);
-    for (const awayMs of [1000, 30_000]) {
+    for (const awayMs of [1000, 30_000, 300_000]) {
       a.loseLink('virtual-left-foot', awayMs);
       await timers.advance(awayMs);
       let waitedMs = 0;
@@ -60,7 +60,7 @@ describe.each(PACKAGES)('the hub over real noble (%s)', (backend) => {
     }
     expect(s.sensor(RIGHT).state).toBe('streaming');
     expect(s.sensor(PELVIS).state).toMatch(/lost|reconnecting/);
-    await timers.advance(20_000);
+    await timers.advance(40_000);
     expect(missing(s.heard.get(LEFT)!.samples)).toEqual([]);
     expect(s.heard.get(LEFT)!.doubled).toBe(0);
   });

@@ -7,7 +7,7 @@ import { openMachineRadio } from '../../src/ble/load-noble.ts';
 import { systemTimers } from '../../src/ble/timers.ts';
 import { doctorCommand } from '../../src/cli/commands/doctor.ts';
 import { runCommand } from './run-command.ts';
-import { freshFolder } from './running.ts';
+import { freshFolder, run } from './running.ts';
 
 interface Found {
   checks: { name: string; ok: boolean; found: string; todo?: string; optional?: boolean }[];
@@ -26,6 +26,20 @@ test.skipIf(existsSync('/sys/class/bluetooth/hci0'))(
     expect(check).toMatchObject({ ok: false, optional: true, found: radio.trouble });
     await radio.close();
   },
+);
+
+test.each(['abandonware', 'stoprocent'])(
+  'doctor tries the Bluetooth library without a radio (%s): three virtual sensors are heard, and nothing is left running',
+  async (backend) => {
+    const child = await run(['doctor', '--json', '--data', freshFolder()], { BLE_BACKEND: backend });
+    expect(child.code).toBe(0);
+    const check = (JSON.parse(child.out) as Found).checks.find((c) => c.name === 'Bluetooth library')!;
+    expect(check).toMatchObject({
+      ok: true,
+      found: `@${backend}/noble hears 3 of 3 virtual sensors through a virtual controller`,
+    });
+  },
+  20_000,
 );
 
 test('doctor finds a port that is taken and a folder that others can read, and says what to do', async () => {

@@ -8,6 +8,7 @@ import { BACKENDS, backendOf, openMachineRadio } from '../../ble/load-noble.ts';
 import { systemTimers } from '../../ble/timers.ts';
 import { dataFolder } from '../data-folder.ts';
 import { port } from '../service/listen-options.ts';
+import { tryVirtualRadio } from '../service/virtual-trial.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Check {
@@ -49,6 +50,7 @@ Exit status: 0 where a walk can be recorded (Bluetooth, a free port and the buil
         await spaceCheck(folder),
         await storeCheck(),
         await radioCheck(terminal.env),
+        await libraryCheck(terminal.env),
         await portCheck(options.port),
         pageCheck(),
       ];
@@ -153,6 +155,13 @@ async function radioCheck(env: Terminal['env']): Promise<Check> {
   } finally {
     await radio.close();
   }
+}
+
+/** The Bluetooth package, tried without a radio: what is left to fail then is the adapter, or the right to use it. */
+async function libraryCheck(env: Terminal['env']): Promise<Check> {
+  const { ok, found } = await tryVirtualRadio(env);
+  const todo = `Run npm install ${BACKENDS[backendOf(env)]}, or go on without Bluetooth: the virtual walker needs none.`;
+  return { name: 'Bluetooth library', ok, found, todo, optional: true };
 }
 
 function portCheck(port: number): Promise<Check> {

@@ -2,12 +2,15 @@ import type { HealthCode, ProblemCode } from '../../api/contract/problem-codes.t
 
 type RadioTrouble = 'unknown' | 'off' | 'unauthorized' | 'unsupported' | 'missing';
 type SensorTrouble = 'silent' | 'lost' | 'reconnecting' | 'refused' | 'quarantined';
+/** 制約のある機種（src/protocol/models）。 */
+type LimitedModel = 'metamotion' | 'movella-dot' | 'movesense' | 'polar-verity' | 'witmotion';
 type Key =
   | `problem.${ProblemCode}`
   | `health.${HealthCode}`
   | `health.${HealthCode}.do`
   | `radio.${RadioTrouble}`
-  | `trouble.${SensorTrouble}`;
+  | `trouble.${SensorTrouble}`
+  | `limit.${LimitedModel}`;
 
 /** サービスが英語で言うことの日本語。英語のページはサービスの文をそのまま示すので、英語の目録にはない。 */
 export const jaService: Readonly<Record<Key, string>> = {
@@ -127,4 +130,11 @@ export const jaService: Readonly<Record<Key, string>> = {
   'trouble.reconnecting': '接続し直しています。',
   'trouble.refused': 'センサーが接続を断りました。時々もう一度試します。',
   'trouble.quarantined': '別のセンサーのようにふるまったため、使っていません。組にし直してください。',
+  'limit.metamotion':
+    '時刻も通し番号もなく、加速度と回転が別々に届きます。組み合わせが1サンプル以上ずれることがあります。',
+  'limit.movella-dot': '毎秒60サンプルで、かかとの接地の瞬間には粗く、通し番号もありません。',
+  'limit.movesense': '通し番号がなく、時刻はミリ秒単位です。失われた分は時刻からしか分かりません。',
+  'limit.polar-verity':
+    '毎秒52サンプル、8 gまでです。かかとの接地は粗く、頭打ちになります。加速度は回転の時刻に合わせて補間しています。',
+  'limit.witmotion': '時刻も通し番号もありません。時刻は届いた時のもので、失われたサンプルには気づけません。',
 };
