@@ -44,7 +44,7 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
-/** Script in each thirtieth of a second of the page's main thread [ms], nested events counted once. */
+/** Script in each thirtieth of a second of the page's main thread, by the thread's own time [ms]; nested events counted once. */
 async function scriptPerFrame(seconds: number): Promise<number[]> {
   await browser.startTracing(page, { categories: ['devtools.timeline', 'v8'] });
   await page.waitForTimeout(1000 * seconds);
@@ -62,13 +62,11 @@ async function scriptPerFrame(seconds: number): Promise<number[]> {
   const first = main[0]?.ts ?? 0;
   const windows = new Array<number>(Math.floor((1e6 * (seconds - 1)) / WINDOW_US)).fill(0);
   let doneUs = 0;
-  for (const { ts, dur = 0 } of main) {
-    const from = Math.max(ts, doneUs);
-    const to = ts + dur;
-    if (to <= from) continue;
-    doneUs = to;
-    const at = Math.floor((from - first) / WINDOW_US);
-    if (at < windows.length) windows[at] = (windows[at] ?? 0) + (to - from) / 1000;
+  for (const { ts, dur = 0, tdur = dur } of main) {
+    if (ts < doneUs) continue;
+    doneUs = ts + dur;
+    const at = Math.floor((ts - first) / WINDOW_US);
+    if (at < windows.length) windows[at] = (windows[at] ?? 0) + tdur / 1000;
   }
   return windows.sort((x, y) => x - y);
 }

@@ -1,12 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { RecordingWriter } from '../../src/recording/mcap-writer.ts';
+import { simulateWalk } from '../../src/simulator/simulate-walk.ts';
 import { freshFolder, run, serve } from './running.ts';
 
 const LIMIT = { timeout: 90_000 };
 const real = path.resolve(import.meta.dirname, '../../../shared/data/feet-and-back-12-1/walk.csv');
 
-async function sameStrides(file: string, speeds: readonly string[]): Promise<void> {
+/** @returns the strides, which replays at any speed and the analysis agree on */
+async function sameStrides(file: string, speeds: readonly string[]): Promise<{ ic_s: number }[]> {
   const analysis = await run(['analyze', file, '--format', 'ndjson']);
   const truth = analysis.out
     .trim()
@@ -26,6 +29,7 @@ async function sameStrides(file: string, speeds: readonly string[]): Promise<voi
     expect([...value.items].sort(byTime)).toEqual([...truth].sort(byTime));
   }
   served.child.kill('SIGTERM');
+  return truth;
 }
 
 test('replay at a speed, at max, and analyze give the same strides of a virtual walk, bit for bit', LIMIT, async () => {
@@ -35,6 +39,24 @@ test('replay at a speed, at max, and analyze give the same strides of a virtual 
   await sameStrides(path.join(folder, 'walk.mcap'), ['max', '8']);
   await sameStrides(path.join(folder, 'walk.csv'), ['max']);
 });
+
+test(
+  'a recording that says when its wearer had paused is analysed and replayed without what was walked then',
+  LIMIT,
+  async () => {
+    const walk = simulateWalk({ scenario: 'healthy', seed: 5, seconds: 40 });
+    const parts: Uint8Array[] = [];
+    const writer = new RecordingWriter(async (bytes) => void parts.push(bytes.slice()), walk.slots);
+    await writer.start({ pauses: [{ from_s: 15, to_s: 25 }], tag_changes: [{ at_s: 30, tags: { luggage_kg: 0 } }] });
+    for (const notification of walk.notifications()) await writer.add(notification);
+    await writer.end();
+    const file = path.join(freshFolder(), 'walk.mcap');
+    writeFileSync(file, Buffer.concat(parts));
+    const strides = await sameStrides(file, ['max']);
+    expect(strides.filter((s) => s.ic_s >= 15 && s.ic_s < 25)).toEqual([]);
+    expect(strides.some((s) => s.ic_s > 25)).toBe(true);
+  },
+);
 
 test.skipIf(!existsSync(real))(
   `replay and analyze give the same strides of a real recording${existsSync(real) ? '' : ' (skipped: the shared recordings are not beside the project)'}`,
