@@ -64,7 +64,7 @@ export class VirtualWalker {
         deviceId: walkerIdOf(site),
         name: NAMES[site],
         serial: `VW-${i + 1}`,
-        firmware: '1.0.0',
+        firmware: '1.1.0',
         key: options.keys?.[site] ?? new Uint8Array(16),
       };
       return new VirtualPeripheral(

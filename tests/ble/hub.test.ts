@@ -145,7 +145,7 @@ describe('the states of a sensor', () => {
     await timers.until(stage.hub.startScan());
     await timers.advance(1000);
     const before = stage.sensor(LEFT);
-    expect(before).toMatchObject({ paired: false, state: 'seen', firmware: '1.0', taps: 0 });
+    expect(before).toMatchObject({ paired: false, state: 'seen', firmware: '1.1', taps: 0 });
     expect(before.batteryPct).toBe(Math.round(walker.peripherals[0]!.chargePct));
     walker.tap(LEFT);
     await timers.advance(1000);

@@ -27,7 +27,7 @@ describe.each(PACKAGES)('the virtual walker through real noble (%s)', (backend) 
     expect(controller.linkCount).toBe(0);
     for (const sensor of stage.hub.sensors())
       expect(sensor).toMatchObject({
-        firmware: '1.0',
+        firmware: '1.1',
         batteryPct: expect.any(Number),
         taps: sensor.name === 'Virtual pelvis' ? 1 : 0,
       });

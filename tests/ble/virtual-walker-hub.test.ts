@@ -56,7 +56,7 @@ it('three virtual sensors are found, paired and walked with over the hub; two lo
   await timers.until(hub.startStreaming());
   await timers.advance(8000);
   expect(hub.sensors().map((s) => s.state)).toEqual(['streaming', 'streaming', 'streaming']);
-  expect(hub.sensors().every((s) => s.batteryPct! > 60 && s.firmware === '1.0.0')).toBe(true);
+  expect(hub.sensors().every((s) => s.batteryPct! > 60 && s.firmware === '1.1.0')).toBe(true);
 
   walker.setWalking(true);
   await timers.advance(10_000);

@@ -84,7 +84,7 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
 
     // Heard with charge and firmware; a tap is seen before anything is paired or connected to.
     const heard = page.getByRole('listitem').filter({ hasText: 'Virtual right shoe' });
-    expect(await heard.innerText()).toMatch(/Battery \d+.%.*Firmware 1\.0/);
+    expect(await heard.innerText()).toMatch(/Battery \d+.%.*Firmware 1\.1/);
     await heard.getByRole('button', { name: 'Tap it' }).click();
     await heard.getByText('Jumped just now').waitFor();
     expect(on.hub.sensors().every((s) => s.state === 'seen')).toBe(true);
