@@ -14,6 +14,8 @@ export interface ToldChange {
 export interface WearerTold {
   readonly pauses: readonly Pause[];
   readonly tag_changes: readonly ToldChange[];
+  /** The wearer's walks keep alarming without pain: drift is weighed against twice the noise. */
+  readonly steady?: boolean;
 }
 
 /** Tags that say how one walks; a note says nothing of that. */
@@ -41,5 +43,6 @@ export function wearerToldOf(meta: Readonly<Record<string, unknown>>): WearerTol
   return {
     pauses: pauses.sort((a, b) => a.from_s - b.from_s),
     tag_changes: tag_changes.sort((a, b) => a.at_s - b.at_s),
+    ...(meta['steady'] === true ? { steady: true } : {}),
   };
 }

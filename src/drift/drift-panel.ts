@@ -2,6 +2,7 @@ import type { FindingRecord, StrideRecord } from '../domain/records.ts';
 import { SIDES, otherSide, type Side } from '../domain/sites.ts';
 import { median } from '../math/median.ts';
 import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-metric.ts';
+import { forDrift, type DriftStride } from './drift-stride.ts';
 import { driftFinding, suddenFinding } from './drift-wording.ts';
 import { MINUTE_MIN_STRIDES, pairMinute } from './minute-values.ts';
 import { OnsetBank, type DriftState } from './onset-bank.ts';
@@ -16,6 +17,8 @@ const SPEED_RANGE_MPS = [0.5, 2.2] as const;
 const LOWEST_QUALITY = 0.3;
 /** A minute is closed when strides this far into the next are in [s]: edges and the pelvis' delay are behind it. */
 const MINUTE_CLOSES_AFTER_S = 10;
+/** How much more noise a steady wearer's walk is given. */
+const STEADY = 2;
 const METRIC_NAMES = Object.keys(DRIFT_METRICS) as DriftMetricName[];
 
 interface Jump {
@@ -24,34 +27,6 @@ interface Jump {
   /** how many minute values the bank had when it was told */
   after: number;
 }
-
-/** What drift is judged by: a few fields of a stride, so that little has to be kept. */
-type DriftStride = Pick<
-  StrideRecord,
-  | 'side'
-  | 'ic_s'
-  | 'next_ic_s'
-  | 'stride_time_s'
-  | 'stance_time_s'
-  | 'walking_speed_mps'
-  | 'eversion_excursion_deg'
-  | 'pelvic_drop_excursion_deg'
-  | 'turning'
-  | 'quality'
->;
-
-const forDrift = (s: StrideRecord): DriftStride => ({
-  side: s.side,
-  ic_s: s.ic_s,
-  next_ic_s: s.next_ic_s,
-  stride_time_s: s.stride_time_s,
-  stance_time_s: s.stance_time_s,
-  walking_speed_mps: s.walking_speed_mps,
-  eversion_excursion_deg: s.eversion_excursion_deg,
-  pelvic_drop_excursion_deg: s.pelvic_drop_excursion_deg,
-  turning: s.turning,
-  quality: s.quality,
-});
 
 /** All that a panel needs to go on, in working form. */
 interface PanelState {
@@ -62,6 +37,8 @@ interface PanelState {
   boutStrides: Record<Side, number>;
   previous: Record<Side, { nextIcS: number; stanceMs: number | null; timeMs: number | null; icS: number } | null>;
   closedUntil: number;
+  /** Noise counts double: a wearer whose walks keep alarming without pain. */
+  steady: boolean;
   newestS: number;
   said: string[];
 }
@@ -103,6 +80,21 @@ export class DriftPanel {
     if (pending.length > EDGE_STRIDES) this.#accept(pending.shift()!);
     this.#state.newestS = Math.max(this.#state.newestS, stride.next_ic_s);
     this.#closeMinutes(stride.known_at_s, emit, false);
+  }
+
+  /**
+   * This wearer's walks keep alarming without pain: what is seen is weighed against twice the noise. Told before the first minute;
+   * later it changes nothing.
+   */
+  beSteady(): void {
+    if (this.#state.steady || METRIC_NAMES.some((name) => this.#state.values[name].length > 0)) return;
+    this.#state.steady = true;
+    this.#banks = newBanks(true);
+    for (const { metric, minute } of this.#state.jumps) this.#banks[metric].declareJump(minute);
+  }
+
+  get steady(): boolean {
+    return this.#state.steady;
   }
 
   /** The shoe or belt moved: the level may have jumped, and that is not drift. */
@@ -255,7 +247,7 @@ export class DriftPanel {
       values: byMetric((name) => unpackMinutes(values[name], (minute) => speedOf.get(minute)!)),
       open: open.map(([minute, strides]) => [minute, unpackOpenMinute(strides)]),
     };
-    this.#banks = newBanks();
+    this.#banks = newBanks(this.#state.steady);
     this.#readings = {};
     for (const name of METRIC_NAMES) {
       const jumps = this.#state.jumps.filter((j) => j.metric === name);
@@ -269,11 +261,10 @@ export class DriftPanel {
   }
 }
 
-function newBanks(): Record<DriftMetricName, OnsetBank> {
-  return Object.fromEntries(METRIC_NAMES.map((name) => [name, new OnsetBank(DRIFT_METRICS[name])])) as Record<
-    DriftMetricName,
-    OnsetBank
-  >;
+function newBanks(steady = false): Record<DriftMetricName, OnsetBank> {
+  return Object.fromEntries(
+    METRIC_NAMES.map((name) => [name, new OnsetBank(DRIFT_METRICS[name], steady ? STEADY : 1)]),
+  ) as Record<DriftMetricName, OnsetBank>;
 }
 
 const byMetric = <T>(make: (name: DriftMetricName) => T): Record<DriftMetricName, T> =>
@@ -289,6 +280,7 @@ function newState(): PanelState {
     boutStrides: bySide(() => 0),
     previous: bySide(() => null),
     closedUntil: 0,
+    steady: false,
     newestS: 0,
     said: [],
   };

@@ -31,7 +31,8 @@ export function secondaryOutcomes(pairs: readonly (readonly [TrialWalk, TrialWal
   const both = (test: (walk: TrialWalk) => boolean) => [count(0, test), count(1, test)] as const;
   return {
     firstPainRatio:
-      logs.length === 0
+      // Where no walk hurt, lengths of walks say nothing of pain.
+      logs.length === 0 || !pairs.flat().some((w) => typeof w.firstPainMin === 'number')
         ? null
         : { pairs: logs.length, ratio: Math.exp(mean(logs)), atLeast: both((w) => w.firstPainMin === null) },
     morningPain: mornings.length === 0 ? null : { pairs: mornings.length, difference: mean(mornings) },

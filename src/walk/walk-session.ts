@@ -151,7 +151,8 @@ export class WalkSession {
   }
 
   /** All that the wearer said so far, of a recording or a stored walk. */
-  told({ pauses, tag_changes: changes }: WearerTold): void {
+  told({ pauses, tag_changes: changes, steady }: WearerTold): void {
+    if (steady === true) this.#drift.beSteady();
     for (const { at_s, tags } of changes) if (changesContext(tags)) this.contextChanged(at_s);
     this.setPauses(pauses);
   }
@@ -325,6 +326,7 @@ export class WalkSession {
       drift: this.#drift.readings(),
       extra: {
         ...this.#evenness.metrics(),
+        ...(this.#drift.steady ? { drift_steady: true } : {}),
         gap_count: this.#gapCount,
         unknown_slot_notifications: this.#unknownSlots,
         sides_in_doubt: this.#sides.swapped,

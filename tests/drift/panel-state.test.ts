@@ -52,3 +52,37 @@ test('all is kept in below 10 kB after two hours, the open minute included, and 
   expect(cut).toEqual(whole);
   expect(other.readings()).toEqual(one.readings());
 });
+
+test('a steady wearer is told later or not at all, also after a restart; told in mid-walk it changes nothing', () => {
+  const alarmOf = (panel: DriftPanel) => panel.readings().eversion_excursion_deg?.alarmMinute ?? Infinity;
+  const walked = (prepare: (panel: DriftPanel, n: number) => DriftPanel) => {
+    let panel = new DriftPanel();
+    for (const [n, stride] of [...strides()].entries()) {
+      panel = prepare(panel, n);
+      panel.push(stride, () => undefined);
+    }
+    return panel;
+  };
+  const begin = (panel: DriftPanel, n: number) => {
+    if (n === 0) panel.beSteady();
+    return panel;
+  };
+  const usual = walked((panel) => panel);
+  const steady = walked(begin);
+  expect(alarmOf(usual)).toBeLessThan(Infinity);
+  expect(alarmOf(steady)).toBeGreaterThan(alarmOf(usual));
+  const restarted = walked((panel, n) => {
+    if (n !== 6000) return begin(panel, n);
+    const other = new DriftPanel();
+    other.restore(deserialize(serialize(panel.snapshot())) as DriftPanelState);
+    other.beSteady();
+    return other;
+  });
+  expect(restarted.readings()).toEqual(steady.readings());
+  const late = walked((panel, n) => {
+    if (n === 6000) panel.beSteady();
+    return panel;
+  });
+  expect(late.readings()).toEqual(usual.readings());
+  expect(late.steady).toBe(false);
+});

@@ -211,6 +211,7 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     await page.reload();
     await trial.getByRole('heading', { name: 'Ball under the buttock: Helps' }).waitFor();
     await trial.getByText(/points \(80 % range −\d\.\d to −\d\.\d\)/).waitFor();
+    await trial.getByText(/A change in walking was found in 0 of 6 walks without and 0 of 6 with it/).waitFor();
     await trial.getByText('The seal', { exact: true }).click();
     await trial.getByText((await trialNow()).order ?? 'no order', { exact: true }).waitFor();
     await sound(watched, 'trial-over');
@@ -220,6 +221,11 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     expect(await page.getByRole('link', { name: 'PDF for a physio' }).getAttribute('href')).toBe(
       `/api/v1/walks/${id}/report.pdf?lang=en`,
     );
+    const causes = page.getByRole('region', { name: 'Five things such pain can go with' });
+    const five = await causes.innerText();
+    expect(five).toMatch(/buttock muscles that tire\s*seen in this walk/i);
+    expect(five).toMatch(/the whole leg kept \d\d % on left steps and \d\d % on right steps from the pelvis/);
+    expect(five).toContain('it says nothing of a joint by itself');
     await sound(watched, 'report');
     await context.close();
     if (!pdftotext) return;
@@ -228,6 +234,10 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     expect(english).toContain('90 min: buttock, right · 4/10');
     expect(japanese).toMatch(/骨盤の沈みが歩き始めより大きくなっています[\s\S]*データの質/);
     expect(japanese).toContain('お尻・右');
+    expect(english.replaceAll(/\s+/g, ' ')).toMatch(/the whole leg kept \d\d % on left steps/);
+    expect(japanese.replaceAll(/\s+/g, '')).toMatch(
+      /左足の着地で\d\d％、右足の着地で\d\d％を脚全体が骨盤に伝えませんでした/,
+    );
   });
 
   it('an even walk has nothing to tell, and says so as a result', { timeout: 200_000 }, async () => {

@@ -32,6 +32,11 @@ describe('secondary outcomes', () => {
     expect(wordsOf('en').secondary(outcomes)[0]).toContain('2.0 times the time with it');
     expect(wordsOf('ja').secondary(outcomes)[1]).toContain('−1.0');
     expect(secondaryOutcomes([]).firstPainRatio).toBeNull();
+    // Two walks that did not hurt at all: how long they were is no outcome.
+    const painless = { firstPainMin: null, durationMin: 60 };
+    expect(
+      secondaryOutcomes([[walk('A', painless), walk('B', { ...painless, durationMin: 90 })]]).firstPainRatio,
+    ).toBeNull();
   });
 
   test('they are shown once it is over and never change the verdict', () => {
