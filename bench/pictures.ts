@@ -55,7 +55,10 @@ for (const name of wanted) {
     const api = new FakeApi(folder);
     picture.prepare(api);
     const url = await api.listen();
-    const { page, context } = await open(browser, url + picture.path, { size: picture.size ?? 'laptop', scheme });
+    // Small files: a laptop's page at three quarters.
+    const size = picture.size ?? 'laptop';
+    const scale = size === 'laptop' ? 0.75 : 1;
+    const { page, context } = await open(browser, url + picture.path, { size, scheme, scale });
     await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
     await page.waitForTimeout(1500);
     await page.screenshot({ path: path.resolve(import.meta.dirname, `../docs/pictures/${name}-${scheme}.png`) });

@@ -56,12 +56,20 @@ export interface WatchedPage {
 export async function open(
   browser: Browser,
   url: string,
-  options: { size?: SizeName; scheme?: 'light' | 'dark'; locale?: string; reducedMotion?: 'reduce' } = {},
+  options: {
+    size?: SizeName;
+    scheme?: 'light' | 'dark';
+    locale?: string;
+    reducedMotion?: 'reduce';
+    /** Pixels of a picture a pixel of the page. */
+    scale?: number;
+  } = {},
 ): Promise<WatchedPage> {
   const [width, height] = SIZES[options.size ?? 'laptop'];
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: options.scheme ?? 'light',
+    deviceScaleFactor: options.scale ?? 1,
     locale: options.locale ?? 'en-GB',
     timezoneId: 'Europe/Berlin',
     ...(options.reducedMotion === undefined ? {} : { reducedMotion: options.reducedMotion }),
