@@ -73,6 +73,7 @@ export const service = {
   stopScan: () => remove<SensorList>('/sensors/scan'),
   pair: (sensor: string, site: Site) => post<SensorList>(`/sensors/${id(sensor)}/pair`, { site }),
   forget: (sensor: string) => remove<SensorList>(`/sensors/${id(sensor)}/pair`),
+  giveKey: (sensor: string, key: string) => put<SensorList>(`/sensors/${id(sensor)}/key`, { key }),
   identify: (sensor: string) => post<null>(`/sensors/${id(sensor)}/identify`),
   virtualWalker: (change: { scenario?: string; walking?: boolean }) => patch<VirtualWalker>('/virtual-walker', change),
   virtualTap: (sensor: string) => post<null>('/virtual-walker/tap', { sensor_id: sensor }),

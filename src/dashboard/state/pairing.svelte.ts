@@ -74,6 +74,7 @@ export class Pairing {
   readonly scan = (): void => this.#do(() => service.scan());
   readonly pair = (id: string, site: Site): void => this.#do(() => service.pair(id, site));
   readonly forget = (id: string): void => this.#do(() => service.forget(id));
+  readonly giveKey = (id: string, code: string): void => this.#do(() => service.giveKey(id, code));
   readonly identify = (id: string): void =>
     this.#do(async () => {
       await service.identify(id);
