@@ -223,7 +223,7 @@ describe.skipIf(skipBrowser)(`what changed and the one thing to try, on the real
     );
     const causes = page.getByRole('region', { name: 'Five things such pain can go with' });
     const five = await causes.innerText();
-    expect(five).toMatch(/buttock muscles that tire\s*seen in this walk/i);
+    expect(five).toMatch(/buttock muscles that tire\s*may go with a change in this walk/i);
     expect(five).toMatch(/the whole leg kept \d\d % on left steps and \d\d % on right steps from the pelvis/);
     expect(five).toContain('it says nothing of a joint by itself');
     await sound(watched, 'report');

@@ -532,7 +532,7 @@ export const en = {
   'report.causes': 'Five things such pain can go with',
   'report.causes.note':
     'What the sensors can and can not say of each. No sensor finds a cause; a pattern makes one worth a try.',
-  'report.causes.found': 'seen in this walk',
+  'report.causes.found': 'may go with a change in this walk',
   'report.causes.can': 'Can say:',
   'report.causes.cannot': 'Can not say:',
   'report.causes.test': 'Try yourself:',

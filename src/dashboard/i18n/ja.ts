@@ -517,7 +517,7 @@ export const ja: Messages = {
   'report.causes': 'このような痛みに関係しうる五つのこと',
   'report.causes.note':
     'それぞれについてセンサーで言えることと言えないこと。センサーが原因を見つけるわけではなく、変化は試す順番の手がかりです。',
-  'report.causes.found': 'この歩行で見られました',
+  'report.causes.found': 'この歩行の変化と関係するかもしれません',
   'report.causes.can': '言えること：',
   'report.causes.cannot': '言えないこと：',
   'report.causes.test': '自分で試す：',

@@ -118,7 +118,7 @@ export const en: GuidanceWords = {
     },
     si_joint: {
       name: 'the joints between sacrum and pelvis',
-      canSay: 'Nothing of the joints themselves. What is shown beside them is a value of the whole leg.',
+      canSay: 'Nothing of the joints themselves; at most how much of a landing the whole leg keeps from the pelvis.',
       cantSay: 'These joints move by 1 to 2 degrees inside the body; no sensor on the outside can see that.',
     },
   },
