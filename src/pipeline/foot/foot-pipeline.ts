@@ -212,6 +212,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     return {
       ring: this.#ring,
       bias: this.#rest.biasRadps,
+      rest: this.#rest,
       pitchAxis: this.#axis.axis,
       contacts: this.#contacts,
       builder: this.#builder,

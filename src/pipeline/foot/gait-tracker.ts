@@ -4,10 +4,12 @@ import { usualPush, type Contact, type ContactDetectorState } from './contact-de
 import { findFootFlat, type FootFlat } from './foot-flat.ts';
 import type { FootOutput } from './foot-output.ts';
 import type { FootParams } from './foot-params.ts';
+import type { GyroRestState } from './gyro-rest.ts';
 import { oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
 import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
 import { createStridePath } from './stride-path.ts';
+import { learnWalkingBias } from './walking-bias.ts';
 import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
 
 export interface GaitState {
@@ -58,6 +60,7 @@ export const createGait = (): GaitState => ({
 export interface ShoeContext {
   readonly ring: SampleRingState;
   readonly bias: Float64Array;
+  readonly rest: GyroRestState;
   readonly pitchAxis: Float64Array;
   readonly contacts: ContactDetectorState;
   readonly builder: StrideBuilderState;
@@ -252,6 +255,7 @@ export class GaitTracker {
     if (before === undefined || !gait.walking) return;
     const built = buildStride(shoe.builder, ring, this.#side, before, present, shoe.bias, shoe.pitchAxis, p, knownAtS);
     shoe.emit(built.stride);
+    if (built.path !== undefined) learnWalkingBias(shoe.rest, built.path);
     if (built.curve !== undefined) shoe.emit(built.curve);
     if (built.finding !== undefined) shoe.emit(built.finding);
     if (built.sideVote !== 0) shoe.emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });

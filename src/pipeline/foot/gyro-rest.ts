@@ -1,3 +1,4 @@
+import { RAD_PER_DEG } from '../../domain/units.ts';
 import type { FootParams } from './foot-params.ts';
 
 /** Sums of half a rest window: gyr, acc, gyr², acc². */
@@ -10,7 +11,12 @@ export interface GyroRestState {
   countBefore: number;
   biasRadps: Float64Array;
   hits: number;
+  /** Covariance of the bias as long as no rest has told it [(rad/s)²]. */
+  doubt: Float64Array;
 }
+
+/** Bias that a gyro may have before anything has told it, squared: 1.5 deg/s [(rad/s)²]. */
+const UNKNOWN = (1.5 * RAD_PER_DEG) ** 2;
 
 export const createGyroRest = (): GyroRestState => ({
   now: new Float64Array(12),
@@ -19,6 +25,7 @@ export const createGyroRest = (): GyroRestState => ({
   countBefore: 0,
   biasRadps: new Float64Array(3),
   hits: 0,
+  doubt: Float64Array.of(UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0, 0, UNKNOWN),
 });
 
 /**

@@ -23,7 +23,7 @@ import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from 
 import { leftness } from './side-vote.ts';
 import { signalFault } from './signal-fault.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
-import { createStridePath } from './stride-path.ts';
+import { createStridePath, type StridePath } from './stride-path.ts';
 import { isTrusted, strideQuality } from './stride-quality.ts';
 
 /** One stance as far as it is known. */
@@ -76,6 +76,8 @@ export interface BuiltStride {
   sideVote: number;
   /** Level displacement as measured, however good [m]. */
   movedM: number | undefined;
+  /** The way, where it was good; scratch: holds until the next stride. */
+  path: StridePath | undefined;
 }
 
 /**
@@ -260,7 +262,7 @@ export function buildStride(
     height_drift_m: moved ? path.z : null,
     turn_deg: moved ? path.yawRad * DEG_PER_RAD : null,
   };
-  return { stride, curve, finding, movedM, sideVote };
+  return { stride, curve, finding, movedM, sideVote, path: moved ? path : undefined };
 }
 
 function hasFilled(ring: SampleRingState, from: number, to: number): boolean {

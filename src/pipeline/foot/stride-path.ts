@@ -20,6 +20,9 @@ export interface StridePath {
   impactMps2: number;
   /** Angle between gravity carried by the gyro and gravity felt at the end [rad]. */
   tiltRad: number;
+  /** The same as a small rotation about the world's x and y [rad]; its change per rad/s of gyro bias (2x3) [s]. */
+  tilt: Float64Array;
+  turned: Float64Array;
   /** Turn about the vertical [rad], left +. */
   yawRad: number;
   /** Displacement seen from the shoe at the end, sensor axes [m]. */
@@ -37,6 +40,8 @@ export const createStridePath = (): StridePath => ({
   residualMps: 0,
   impactMps2: 0,
   tiltRad: 0,
+  tilt: new Float64Array(2),
+  turned: new Float64Array(6),
   yawRad: 0,
   seenFromEnd: new Float64Array(3),
   residualFromEnd: new Float64Array(3),
@@ -108,6 +113,9 @@ export function integrateStride(
   m[4] = -ty;
   m[5] = tx;
   out.tiltRad = Math.hypot(tx, ty);
+  out.tilt[0] = -ty;
+  out.tilt[1] = tx;
+  for (let i = 0; i < 6; i++) out.turned[i] = sums[i]! * dt;
 
   takeHeights(n, dt, m[2], out);
   let px = 0;
