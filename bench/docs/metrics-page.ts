@@ -57,7 +57,8 @@ your start".
 
 One posterior a minute over "nothing", ramps and steps of every onset minute and direction, beside level, warm-up, speed and known
 jumps, under long-memory noise (\`src/drift/\`). How often it is wrong and how soon it is right:
-[drift-characteristics.md](drift-characteristics.md).
+[drift-characteristics.md](drift-characteristics.md). A wearer whose last five walks alarmed twice without pain is judged with twice the
+noise from then on; recordings carry it.
 
 | metric | unit | smallest practical change | alarm from probability |
 | --- | --- | --- | --- |
