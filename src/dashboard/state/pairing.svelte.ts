@@ -23,7 +23,11 @@ export class Pairing {
   readonly virtualNearby = $derived(this.nearby.filter((s) => s.virtual));
   /** Radios that can't be used. */
   readonly radios = $derived((this.list?.radios ?? []).filter((r) => r.trouble !== null && r.kind !== 'simulated'));
-  readonly ready = $derived(this.worn.length > 0 && this.worn.every(isReady));
+  /** What the service says no walk can begin with, beside the sensors themselves: a disk without space. */
+  readonly blocking = $derived(
+    this.#checks.find((c) => !c.ok && !c.optional && !SAID_ELSEWHERE.includes(c.code)) ?? null,
+  );
+  readonly ready = $derived(this.worn.length > 0 && this.worn.every(isReady) && this.blocking === null);
   /** What stands against a walk, or speaks against it. */
   readonly advice = $derived(
     this.worn.length === 0

@@ -61,7 +61,7 @@ export function fitText({ fit }: Sensor): string {
 /** `± 6 ms · 14 ppm`: how surely the sensor's clock is known, and how it runs. */
 export function clockText({ clock }: Sensor): string {
   if (clock === null) return '–';
-  const error = fixed(clock.error_ms, clock.error_ms < 10 ? 1 : 0);
+  const error = fixed(clock.error_ms, clock.error_ms < 1 ? 1 : 0);
   return clock.drift_ppm === null
     ? t('sensor.clock.at', { error })
     : t('sensor.clock.drift', { error, drift: signed(clock.drift_ppm, 0) });
