@@ -1,4 +1,4 @@
-import type { TrialWalk } from './trial.ts';
+import type { TrialWalk } from './trial-walk.ts';
 
 /** Shown beside the verdict once a trial of pairs is over; none of it ever changes the verdict. */
 export interface SecondaryOutcomes {

@@ -1,5 +1,6 @@
 import { insolesAsDrawn, pairDifference, type PairDifference, type WalkContext } from './pair-context.ts';
-import { trialView, type Trial, type TrialWalk } from './trial.ts';
+import { trialView, type Trial } from './trial.ts';
+import type { TrialWalk } from './trial-walk.ts';
 
 /** A recorded walk as far as a trial has to know it. */
 export interface CandidateWalk {

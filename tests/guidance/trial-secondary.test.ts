@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { secondaryOutcomes } from '../../src/guidance/trial-secondary.ts';
-import { newTrial, trialView, withMorning, withWalk, type Trial, type TrialWalk } from '../../src/guidance/trial.ts';
+import { newTrial, trialView, withMorning, withWalk, type Trial } from '../../src/guidance/trial.ts';
+import type { TrialWalk } from '../../src/guidance/trial-walk.ts';
 import { wordsOf } from '../../src/guidance/words/index.ts';
 
 const walk = (arm: 'A' | 'B', more: Partial<TrialWalk>): TrialWalk => ({
