@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { StrideRecord } from '../../../src/domain/records.ts';
 import { NO_FAULTS } from '../../../src/simulator/faults.ts';
 import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
 import { median } from '../../../src/math/median.ts';
@@ -19,7 +18,7 @@ function heelOffs(seed: number, pushOffShare?: number): { measured: number[]; tr
     const side = s.site === 'left_foot' ? 'left' : 'right';
     const rateHz = (s.count - 1) / (s.timesS[s.count - 1]! - s.timesS[0]!);
     const run: Run = { side, startS: s.timesS[0]!, rateHz, acc: s.accMps2, gyr: s.gyrRadps };
-    const found = stridesOf(analyse(run)) as StrideRecord[];
+    const found = stridesOf(analyse(run));
     return walk.truth.strides
       .filter((t) => t.side === side && t.first !== true && t.last !== true)
       .map((t) => ({ t, m: found.find((f) => Math.abs(f.ic_s - t.ic_s) < 0.05)?.['heel_off_pct_stance'] }));
