@@ -23,7 +23,7 @@ const METRICS: Record<string, string> = {
   pelvic_obliquity_range_deg: 'Pelvic obliquity range',
   pelvic_tilt_mean_deg: 'Pelvic tilt',
   pelvic_rotation_range_deg: 'Pelvic rotation range',
-  impact_attenuation_pct: 'Landing shock kept from the pelvis (whole leg)',
+  impact_attenuation_pct: 'Shock the whole leg keeps',
   stance_difference_ms: 'Stance time, left less right',
   ln_stride_time_sd: 'Spread of stride times',
 };

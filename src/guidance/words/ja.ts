@@ -23,7 +23,7 @@ const METRICS: Record<string, string> = {
   pelvic_obliquity_range_deg: '骨盤の左右傾きの幅',
   pelvic_tilt_mean_deg: '骨盤の前傾',
   pelvic_rotation_range_deg: '骨盤の回旋の幅',
-  impact_attenuation_pct: '着地の衝撃のうち骨盤に届かない分（脚全体）',
+  impact_attenuation_pct: '脚全体が伝えない衝撃',
   stance_difference_ms: '立脚時間の左右差（左−右）',
   ln_stride_time_sd: 'ストライド時間のばらつき',
 };
