@@ -50,11 +50,13 @@ export function addStride(sample: StrideSampleState, metrics: readonly SampledMe
   for (let column = 0; column < width; column++) {
     const metric = metrics[column]!;
     const value = stride[metric.name];
-    sample.codes[at + column] = typeof value === 'number' ? codeOf(value, metric.range) : NONE;
+    sample.codes[at + column] = typeof value === 'number' ? codeOf(value, metric) : NONE;
   }
 }
 
-function codeOf(value: number, [low, high]: readonly [number, number]): number {
+function codeOf(value: number, { range }: SampledMetric): number {
+  const low = range[0];
+  const high = range[1];
   return Math.max(0, Math.min(STEPS, Math.round((STEPS * (value - low)) / (high - low))));
 }
 

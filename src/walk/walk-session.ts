@@ -96,7 +96,9 @@ export class WalkSession {
     }
     this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
     const pelvisWorn = options.slots.some((s) => s.site === 'pelvis');
-    this.#pelvis = pelvisWorn ? new PelvisPipeline({ feetWorn: this.#bothFeet }) : undefined;
+    this.#pelvis = pelvisWorn
+      ? new PelvisPipeline({ feetWorn: this.#bothFeet, curves: options.curves === true })
+      : undefined;
     this.#evenness = new Evenness(
       options.slots.map((s) => s.site),
       this.#pauses,
@@ -113,7 +115,7 @@ export class WalkSession {
       stuck: new StuckWatch(),
       orientation: orientation ? new OrientationFilter({ site: slot.site }) : undefined,
       side,
-      foot: side === undefined ? undefined : new FootPipeline({ side }),
+      foot: side === undefined ? undefined : new FootPipeline({ side, curves: this.#options.curves === true }),
       onFoot: side === 'left' ? this.#onLeft : this.#onRight,
       onTimeline: (output) => {
         if (output.type === 'gap') this.#onGap(output);

@@ -69,10 +69,11 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   #restHalf = 1;
   #emit: (output: FootOutput) => void = ignore;
 
-  constructor(options: { side: Side; params?: Partial<FootParams> }) {
+  /** @param options `curves` false: none are worked out */
+  constructor(options: { side: Side; curves?: boolean; params?: Partial<FootParams> }) {
     this.#side = options.side;
     this.#params = { ...FOOT_PARAMS, ...options.params };
-    this.#gait = new GaitTracker(this.#side, this.#params);
+    this.#gait = new GaitTracker(this.#side, this.#params, options.curves !== false);
     this.#ring = createSampleRing(MIN_RATE_HZ, this.#params.memoryS);
     this.#intake = new SampleIntake(this.#params, {
       rate: (rateHz) => {

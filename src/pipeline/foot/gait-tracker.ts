@@ -101,11 +101,14 @@ const nowS = (ring: SampleRingState): number => ring.timeS[(ring.count - 1) & (r
 export class GaitTracker {
   readonly #side: Side;
   readonly #params: FootParams;
+  readonly #curves: boolean;
   state = createGait();
 
-  constructor(side: Side, params: FootParams) {
+  /** @param curves whether a stride's curve is given as well */
+  constructor(side: Side, params: FootParams, curves: boolean) {
     this.#side = side;
     this.#params = params;
+    this.#curves = curves;
   }
 
   /** The samples have a hole: no stride crosses it. What is known of the walker stays. */
@@ -253,7 +256,9 @@ export class GaitTracker {
     }
     gait.depart = undefined;
     if (before === undefined || !gait.walking) return;
-    const built = buildStride(shoe.builder, ring, this.#side, before, present, shoe.bias, shoe.pitchAxis, p, knownAtS);
+    const { builder, bias, pitchAxis } = shoe;
+    const curves = this.#curves;
+    const built = buildStride(builder, ring, this.#side, before, present, bias, pitchAxis, p, curves, knownAtS);
     shoe.emit(built.stride);
     if (built.path !== undefined) learnWalkingBias(shoe.rest, built.path);
     if (built.curve !== undefined) shoe.emit(built.curve);

@@ -84,6 +84,7 @@ export interface BuiltStride {
  * Makes the record of a stride whose both stances are known as well as they will ever be.
  * @param from the stance that begins the stride
  * @param to the one that ends it
+ * @param curves whether its curve is worked out as well
  */
 export function buildStride(
   s: StrideBuilderState,
@@ -94,6 +95,7 @@ export function buildStride(
   bias: Float64Array,
   pitchAxis: Float64Array,
   p: FootParams,
+  curves: boolean,
   knownAtS: number,
 ): BuiltStride {
   const reasons: Record<string, ReasonCode> = {
@@ -191,14 +193,15 @@ export function buildStride(
       if (running) withhold('running', ...rollFields);
       else {
         roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
-        curve = {
-          type: 'curve',
-          kind: 'eversion_over_stance',
-          side,
-          ic_s: from.icS,
-          values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
-          known_at_s: knownAtS,
-        };
+        if (curves)
+          curve = {
+            type: 'curve',
+            kind: 'eversion_over_stance',
+            side,
+            ic_s: from.icS,
+            values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
+            known_at_s: knownAtS,
+          };
       }
       if (lengthM !== null) {
         // toes out: the foot's axis lies outward of the way it went

@@ -21,17 +21,22 @@ export function addForce(ring: PelvisRing, fromS: WalkSeconds, toS: WalkSeconds,
   return true;
 }
 
+/** One axis' force at an index or between two. */
+function forceAt(ring: PelvisRing, c: number, i: number): number {
+  const k = Math.floor(i);
+  const a = ring.force[3 * slotOf(k) + c]!;
+  return k === i ? a : a + (i - k) * (ring.force[3 * slotOf(k + 1) + c]! - a);
+}
+
 function integral(ring: PelvisRing, c: number, from: number, to: number): number {
-  const value = (i: number): number => {
-    const k = Math.floor(i);
-    const a = ring.force[3 * slotOf(k) + c]!;
-    return k === i ? a : a + (i - k) * (ring.force[3 * slotOf(k + 1) + c]! - a);
-  };
   const first = Math.ceil(from);
   const last = Math.floor(to);
-  let area = 0.5 * (first - from) * (value(from) + value(first)) + 0.5 * (to - last) * (value(last) + value(to));
+  const atFirst = forceAt(ring, c, first);
+  const atLast = forceAt(ring, c, last);
+  let area =
+    0.5 * (first - from) * (forceAt(ring, c, from) + atFirst) + 0.5 * (to - last) * (atLast + forceAt(ring, c, to));
   if (last > first) {
-    area += 0.5 * (value(first) + value(last));
+    area += 0.5 * (atFirst + atLast);
     for (let i = first + 1; i < last; i++) area += ring.force[3 * slotOf(i) + c]!;
   }
   return area / ring.rateHz;
@@ -245,8 +250,14 @@ export function headingChange(ring: PelvisRing, fromS: WalkSeconds, toS: WalkSec
   const a = 4 * slotOf(Number.isNaN(fromIndex) ? oldest : Math.round(fromIndex));
   const b = 4 * slotOf(Math.round(toIndex));
   const { q } = ring;
-  const [aw, ax, ay, az] = [q[a]!, -q[a + 1]!, -q[a + 2]!, -q[a + 3]!];
-  const [bw, bx, by, bz] = [q[b]!, q[b + 1]!, q[b + 2]!, q[b + 3]!];
+  const aw = q[a]!;
+  const ax = -q[a + 1]!;
+  const ay = -q[a + 2]!;
+  const az = -q[a + 3]!;
+  const bw = q[b]!;
+  const bx = q[b + 1]!;
+  const by = q[b + 2]!;
+  const bz = q[b + 3]!;
   const w = bw * aw - bx * ax - by * ay - bz * az;
   const x = bw * ax + bx * aw + by * az - bz * ay;
   const y = bw * ay - bx * az + by * aw + bz * ax;

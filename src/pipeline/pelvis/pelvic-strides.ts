@@ -47,6 +47,7 @@ const LEVEL_STRIDES = 20;
 export class PelvicStrides {
   readonly #params: PelvisParams;
   readonly #feetWorn: boolean;
+  readonly #curves: boolean;
   readonly #book: StrideBook;
   readonly #belt: BeltWatch;
   readonly #angles: PelvicAngles;
@@ -57,10 +58,14 @@ export class PelvicStrides {
   #level: Level = { roll: 0, tilt: 0, strides: 0 };
   #siteTold = false;
 
-  /** @param feetWorn contacts come from both shoes: they are exact, and their sides are known */
-  constructor(params: PelvisParams, feetWorn: boolean) {
+  /**
+   * @param feetWorn contacts come from both shoes: they are exact, and their sides are known
+   * @param curves whether curves are given as well
+   */
+  constructor(params: PelvisParams, feetWorn: boolean, curves: boolean) {
     this.#params = params;
     this.#feetWorn = feetWorn;
+    this.#curves = curves;
     this.#book = new StrideBook(params);
     this.#belt = new BeltWatch(params);
     this.#angles = new PelvicAngles(params.angleLowPassHz);
@@ -221,7 +226,7 @@ export class PelvicStrides {
       flags,
       knownAtS: knownS,
     });
-    if (drop !== null)
+    if (drop !== null && this.#curves)
       emit({
         type: 'curve',
         kind: 'obliquity_over_cycle',

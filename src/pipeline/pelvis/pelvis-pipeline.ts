@@ -33,14 +33,15 @@ export class PelvisPipeline implements Stage<PelvisInput, PelvisOutput, PelvisPi
   #contacts: FootContact[] = [];
   #emit: (output: PelvisOutput) => void = ignore;
 
-  constructor(options: { readonly feetWorn: boolean; readonly params?: PelvisParams }) {
+  /** @param options `curves` false: none are worked out */
+  constructor(options: { readonly feetWorn: boolean; readonly curves?: boolean; readonly params?: PelvisParams }) {
     this.#params = options.params ?? PELVIS_DEFAULTS;
     this.#grid = new PelvisGrid(
       this.#params,
       () => this.#sample(),
       () => this.#broken(),
     );
-    this.#strides = new PelvicStrides(this.#params, options.feetWorn);
+    this.#strides = new PelvicStrides(this.#params, options.feetWorn, options.curves !== false);
     this.#steps = options.feetWorn ? undefined : new PelvisSteps(this.#params);
     this.#host = this.#makeHost();
   }
