@@ -19,7 +19,7 @@ import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
 import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { liveUp } from './live-tilt.ts';
-import { createPitchAxis, watchPitchAxis, type PitchAxisState, type RateStep } from './pitch-axis.ts';
+import { createPitchAxis, isUsable, watchPitchAxis, type PitchAxisState, type RateStep } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
@@ -72,7 +72,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   /** @param options `curves` false: none are worked out */
   constructor(options: { side: Side; curves?: boolean; params?: Partial<FootParams> }) {
     this.#side = options.side;
-    this.#params = { ...FOOT_PARAMS, ...options.params };
+    // One set for all walkers: a copy each would be fetched from memory for every packet.
+    this.#params = options.params === undefined ? FOOT_PARAMS : { ...FOOT_PARAMS, ...options.params };
     this.#gait = new GaitTracker(this.#side, this.#params, options.curves !== false);
     this.#ring = createSampleRing(MIN_RATE_HZ, this.#params.memoryS);
     this.#intake = new SampleIntake(this.#params, {
@@ -156,8 +157,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       this.#replay();
       return;
     }
-    if (!axis.usable) return;
-    ring.pitchRate[slot] = wx * axis.axis[0]! + wy * axis.axis[1]! + wz * axis.axis[2]!;
+    if (!isUsable(axis)) return;
+    ring.pitchRate[slot] = wx * axis[0]! + wy * axis[1]! + wz * axis[2]!;
     this.#advance();
   }
 
@@ -166,7 +167,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const ring = this.#ring;
     const mask = ring.capacity - 1;
     const bias = this.#rest.biasRadps;
-    const { axis } = this.#axis;
+    const axis = this.#axis;
     const oldest = oldestIndex(ring);
     for (let i = oldest; i < ring.count; i++) {
       const j = 3 * (i & mask);
@@ -214,7 +215,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       ring: this.#ring,
       bias: this.#rest.biasRadps,
       rest: this.#rest,
-      pitchAxis: this.#axis.axis,
+      pitchAxis: this.#axis,
       contacts: this.#contacts,
       builder: this.#builder,
       emit: this.#emit,
@@ -244,7 +245,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       timeS: count === 0 ? 0 : this.#nowS(),
       eversionDeg,
       pitchDeg,
-      inStance: this.#axis.usable ? onGround(this.#contacts) : null,
+      inStance: isUsable(this.#axis) ? onGround(this.#contacts) : null,
       provisional: heading.strides < this.#params.headingSettled,
     };
   }

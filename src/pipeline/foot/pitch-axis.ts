@@ -2,37 +2,34 @@ import { mainAxis3 } from '../../math/eigen3.ts';
 import { dot3 } from '../../math/rotation.ts';
 import type { FootParams } from './foot-params.ts';
 
-export interface PitchAxisState {
-  /** Faded sum of rate outer products, upper triangle. */
-  c: Float64Array;
-  /** Unit axis, toes up +, once the sign is known. */
-  axis: Float64Array;
-  share: number;
-  movingS: number;
-  /** Sum of the lobes after quiet spells: plantarflexion, so against the axis. */
-  lobes: Float64Array;
-  lobeCount: number;
-  /** Mean-square rate over the quiet window (one-pole), whether quiet was seen, and the lobe being watched. */
-  meanSquare: number;
-  quiet: boolean;
-  lobe: Float64Array;
-  usable: boolean;
-  sinceSolve: number;
-}
+/**
+ * What is known of the axis, in one array (every sample needs nearly all of it); laid out by {@link A}. The axis itself comes
+ * first, so that the array stands for it.
+ */
+export type PitchAxisState = Float64Array;
 
-export const createPitchAxis = (): PitchAxisState => ({
-  c: new Float64Array(6),
-  axis: new Float64Array(3),
-  share: 0,
-  movingS: 0,
-  lobes: new Float64Array(3),
-  lobeCount: 0,
-  meanSquare: 0,
-  quiet: false,
-  lobe: new Float64Array(3),
-  usable: false,
-  sinceSolve: 0,
-});
+const A = {
+  /** Unit axis, toes up +, once the sign is known. */
+  axis: 0,
+  /** Faded sum of rate outer products, upper triangle; time of movement in it, and since it was solved [s]. */
+  products: 3,
+  movingS: 9,
+  sinceSolveS: 10,
+  /** Sum of the lobes after quiet spells: plantarflexion, so against the axis; how many; the lobe being watched. */
+  lobes: 11,
+  lobeCount: 14,
+  lobe: 15,
+  /** Mean-square rate over the quiet window (one-pole), whether quiet was seen. */
+  meanSquare: 18,
+  quiet: 19,
+  usable: 20,
+  size: 21,
+} as const;
+
+export const createPitchAxis = (): PitchAxisState => new Float64Array(A.size);
+
+/** Whether the axis is known. */
+export const isUsable = (s: PitchAxisState): boolean => s[A.usable] === 1;
 
 /** Rate of one sample without its bias x y z [rad/s], and the time since the one before [s]: numbers would be boxed one by one. */
 export type RateStep = Float64Array;
@@ -49,51 +46,57 @@ export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams)
   const dtS = step[3]!;
   const sq = wx * wx + wy * wy + wz * wz;
   const k = dtS / p.quietS;
-  s.meanSquare += k * (sq - s.meanSquare);
-  if (s.meanSquare < p.quietRadps * p.quietRadps) {
-    s.quiet = true;
-    s.lobe[0] = s.lobe[1] = s.lobe[2] = 0;
+  s[A.meanSquare]! += k * (sq - s[A.meanSquare]!);
+  if (s[A.meanSquare]! < p.quietRadps * p.quietRadps) {
+    s[A.quiet] = 1;
+    s[A.lobe] = s[A.lobe + 1] = s[A.lobe + 2] = 0;
   }
-  let found = false;
-  if (s.quiet) {
-    s.lobe[0] = s.lobe[0]! + wx * dtS;
-    s.lobe[1] = s.lobe[1]! + wy * dtS;
-    s.lobe[2] = s.lobe[2]! + wz * dtS;
-    const size = Math.sqrt(dot3(s.lobe, s.lobe));
-    if (size > p.lobeRad) {
-      s.quiet = false;
-      for (let c = 0; c < 3; c++) s.lobes[c] = 0.9 * s.lobes[c]! + s.lobe[c]! / size;
-      s.lobeCount++;
-      found = true;
-    }
-  }
+  const found = s[A.quiet] === 1 && watchLobe(s, step, p);
   if (sq > p.movingRateRadps * p.movingRateRadps) {
     const keep = 1 - dtS / p.axisMemoryS;
-    const c = s.c;
-    c[0] = keep * c[0]! + wx * wx;
-    c[1] = keep * c[1]! + wx * wy;
-    c[2] = keep * c[2]! + wx * wz;
-    c[3] = keep * c[3]! + wy * wy;
-    c[4] = keep * c[4]! + wy * wz;
-    c[5] = keep * c[5]! + wz * wz;
-    s.movingS += dtS;
-    s.sinceSolve += dtS;
+    const c = A.products;
+    s[c] = keep * s[c]! + wx * wx;
+    s[c + 1] = keep * s[c + 1]! + wx * wy;
+    s[c + 2] = keep * s[c + 2]! + wx * wz;
+    s[c + 3] = keep * s[c + 3]! + wy * wy;
+    s[c + 4] = keep * s[c + 4]! + wy * wz;
+    s[c + 5] = keep * s[c + 5]! + wz * wz;
+    s[A.movingS]! += dtS;
+    s[A.sinceSolveS]! += dtS;
   }
-  if (s.movingS < p.axisMovingS || s.lobeCount === 0) return false;
-  if (!s.usable || s.sinceSolve > 0.25 || found) return solve(s, p);
+  if (s[A.movingS]! < p.axisMovingS || s[A.lobeCount] === 0) return false;
+  if (s[A.usable] === 0 || s[A.sinceSolveS]! > 0.25 || found) return solve(s, p);
   return false;
 }
 
+/** The lobe that ends a quiet spell goes on. @returns whether it has become large enough to count */
+function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
+  let size = 0;
+  for (let c = 0; c < 3; c++) {
+    s[A.lobe + c]! += step[c]! * step[3]!;
+    size += s[A.lobe + c]! * s[A.lobe + c]!;
+  }
+  size = Math.sqrt(size);
+  if (!(size > p.lobeRad)) return false;
+  s[A.quiet] = 0;
+  for (let c = 0; c < 3; c++) s[A.lobes + c] = 0.9 * s[A.lobes + c]! + s[A.lobe + c]! / size;
+  s[A.lobeCount]!++;
+  return true;
+}
+
+const products = new Float64Array(6);
 const fresh = new Float64Array(3);
 
 function solve(s: PitchAxisState, p: FootParams): boolean {
-  s.sinceSolve = 0;
-  s.share = mainAxis3(s.c, fresh);
-  if (s.share < p.axisShare) return false;
-  const sign = dot3(fresh, s.lobes) < 0 ? 1 : -1;
+  s[A.sinceSolveS] = 0;
+  for (let c = 0; c < 6; c++) products[c] = s[A.products + c]!;
+  if (mainAxis3(products, fresh) < p.axisShare) return false;
+  let along = 0;
+  for (let c = 0; c < 3; c++) along += fresh[c]! * s[A.lobes + c]!;
+  const sign = along < 0 ? 1 : -1;
   for (let c = 0; c < 3; c++) fresh[c] = fresh[c]! * sign;
-  const turned = !s.usable || dot3(fresh, s.axis) < 0;
-  s.axis.set(fresh);
-  s.usable = true;
+  const turned = s[A.usable] === 0 || dot3(fresh, s) < 0;
+  for (let c = 0; c < 3; c++) s[A.axis + c] = fresh[c]!;
+  s[A.usable] = 1;
   return turned;
 }

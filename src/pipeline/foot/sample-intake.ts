@@ -37,11 +37,13 @@ export interface SampleSink {
 /** Same clock within this [s]: blocks that were split anywhere give the same times, bit for bit. */
 const SAME_CLOCK_S = 1e-6;
 
+/** The sample under way, for all shoes: time, acc, gyr. */
+const values = new Float64Array(7);
+
 /** Brings blocks of any rate to the path's grid: averages high rates down, bridges short holes, says where a run breaks. */
 export class SampleIntake {
   readonly #params: FootParams;
   readonly #sink: SampleSink;
-  readonly #values = new Float64Array(7);
   #state = emptyState();
 
   constructor(params: FootParams, sink: SampleSink) {
@@ -63,7 +65,7 @@ export class SampleIntake {
       s.anchorRateHz = block.rateHz;
     }
     if (block.afterGap) this.#gap(block);
-    const v = this.#values;
+    const v = values;
     for (let k = 0, j = 0; k < count; k++, j += 3) {
       v[0] = s.anchorS + (s.n - s.anchorN) / s.anchorRateHz;
       v[1] = block.accMps2[j]!;
@@ -100,7 +102,7 @@ export class SampleIntake {
     s.worst = MEASURED;
     s.sums.fill(0);
     if (!s.hasLast) return;
-    const first = this.#values;
+    const first = values;
     first[0] = block.startS + (s.factor - 1) / (2 * block.rateHz);
     const holeS = first[0] - s.last[0]! - 1 / s.rateHz;
     const missing = Math.round(holeS * s.rateHz);
