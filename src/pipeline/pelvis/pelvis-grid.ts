@@ -49,7 +49,8 @@ export class PelvisGrid {
   readonly #clock = new SampleClock();
   readonly #onSample: () => void;
   readonly #onBreak: () => void;
-  #ring = createPelvisRing();
+  readonly #forSteps: boolean;
+  #ring: PelvisRing;
   #n = newNumbers();
   /** strap quaternion 0-3, specific force in its frame 4-6, vertical force 7, rate² 8 */
   #sums: Float64Array = new Float64Array(9);
@@ -65,11 +66,14 @@ export class PelvisGrid {
   readonly #strap = new Float64Array(4 * CHUNK);
 
   /**
+   * @param forSteps whether steps are looked for in the ring
    * @param onSample after each new grid sample (the newest of the ring)
    * @param onBreak where samples don't go on from those before
    */
-  constructor(params: PelvisParams, onSample: () => void, onBreak: () => void) {
+  constructor(params: PelvisParams, forSteps: boolean, onSample: () => void, onBreak: () => void) {
     this.#params = params;
+    this.#forSteps = forSteps;
+    this.#ring = createPelvisRing(forSteps);
     this.#onSample = onSample;
     this.#onBreak = onBreak;
   }
@@ -165,6 +169,7 @@ export class PelvisGrid {
     const sums = this.#sums;
     const q = this.#q;
     const strap = this.#strap;
+    const forSteps = this.#forSteps;
     this.#filter.update(n.rateHz, acc, gyr, from, size, q, strap);
     for (let i = 0; i < size; i++) {
       const j = 3 * (from + i);
@@ -186,12 +191,14 @@ export class PelvisGrid {
       sums[4]! += ax + w * tx + y * tz - z * ty;
       sums[5]! += ay + w * ty + z * tx - x * tz;
       sums[6]! += az + w * tz + x * ty - y * tx;
-      const ew = q[k]!;
-      const ex = q[k + 1]!;
-      const ey = q[k + 2]!;
-      const ez = q[k + 3]!;
-      sums[7]! += 2 * ((ex * ez - ew * ey) * ax + (ey * ez + ew * ex) * ay) + (1 - 2 * (ex * ex + ey * ey)) * az;
-      sums[8]! += gyr[j]! * gyr[j]! + gyr[j + 1]! * gyr[j + 1]! + gyr[j + 2]! * gyr[j + 2]!;
+      if (forSteps) {
+        const ew = q[k]!;
+        const ex = q[k + 1]!;
+        const ey = q[k + 2]!;
+        const ez = q[k + 3]!;
+        sums[7]! += 2 * ((ex * ez - ew * ey) * ax + (ey * ez + ew * ex) * ay) + (1 - 2 * (ex * ex + ey * ey)) * az;
+        sums[8]! += gyr[j]! * gyr[j]! + gyr[j + 1]! * gyr[j + 1]! + gyr[j + 2]! * gyr[j + 2]!;
+      }
       n.timeSum += this.#times[i]!;
       if (this.#marks[i]! > n.worst) n.worst = this.#marks[i]!;
       if (++n.summed >= n.factor) {
@@ -210,8 +217,10 @@ export class PelvisGrid {
     const length = Math.sqrt(sums[0]! ** 2 + sums[1]! ** 2 + sums[2]! ** 2 + sums[3]! ** 2);
     for (let c = 0; c < 4; c++) ring.q[4 * slot + c] = sums[c]! / length;
     for (let c = 0; c < 3; c++) ring.force[3 * slot + c] = sums[4 + c]! * share;
-    ring.vertical[slot] = sums[7]! * share - STANDARD_GRAVITY_MPS2;
-    ring.rateSq[slot] = sums[8]! * share;
+    if (this.#forSteps) {
+      ring.vertical[slot] = sums[7]! * share - STANDARD_GRAVITY_MPS2;
+      ring.rateSq[slot] = sums[8]! * share;
+    }
     ring.timeS[slot] = n.timeSum * share;
     ring.mark[slot] = n.worst;
     ring.count++;
@@ -223,7 +232,7 @@ export class PelvisGrid {
   }
 
   reset(): void {
-    this.#ring = createPelvisRing();
+    this.#ring = createPelvisRing(this.#forSteps);
     this.#n = newNumbers();
     this.#sums.fill(0);
     this.#last.fill(0);

@@ -38,6 +38,7 @@ export class PelvisPipeline implements Stage<PelvisInput, PelvisOutput, PelvisPi
     this.#params = options.params ?? PELVIS_DEFAULTS;
     this.#grid = new PelvisGrid(
       this.#params,
+      !options.feetWorn,
       () => this.#sample(),
       () => this.#broken(),
     );

@@ -21,21 +21,22 @@ export interface PelvisRing {
   q: Float32Array;
   /** Specific force in the almost inertial frame [m/s²]. */
   force: Float32Array;
-  /** Vertical acceleration [m/s²] and size of the angular rate, squared [rad²/s²]. */
+  /** Vertical acceleration [m/s²] and size of the angular rate, squared [rad²/s²]; empty where both shoes tell the steps. */
   vertical: Float32Array;
   rateSq: Float32Array;
   mark: Uint8Array;
 }
 
-export const createPelvisRing = (): PelvisRing => ({
+/** @param forSteps whether steps are looked for in it */
+export const createPelvisRing = (forSteps: boolean): PelvisRing => ({
   rateHz: 0,
   count: 0,
   runStart: 0,
   timeS: new Float64Array(RING_CAPACITY),
   q: new Float32Array(4 * RING_CAPACITY),
   force: new Float32Array(3 * RING_CAPACITY),
-  vertical: new Float32Array(RING_CAPACITY),
-  rateSq: new Float32Array(RING_CAPACITY),
+  vertical: new Float32Array(forSteps ? RING_CAPACITY : 0),
+  rateSq: new Float32Array(forSteps ? RING_CAPACITY : 0),
   mark: new Uint8Array(RING_CAPACITY),
 });
 
