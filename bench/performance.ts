@@ -167,7 +167,7 @@ function flatness(long: ReturnType<typeof benchWalk>): void {
   );
 }
 
-/** A thousand walkers in one process, a second of each in turn, against one alone. */
+/** A thousand walkers in one process, packet after packet of another one, against one after the other. */
 function manyWalkers(): void {
   const short = benchWalk(20);
   const one = (): void => {
@@ -235,10 +235,18 @@ million times a second on a 2.6 GHz core, which is the figure of another kernel.
 the stricter of both is used.
 
 What falls short, and why. The cost with 1,000 walkers: their states together are many times the cache, and packet after packet
-of another walker finds none of its own there; sharing scratch arrays was tried and does not show. The aims of time and state:
-half of the time is the shoes' path, a third of the state its ring of some seven seconds, a quarter the 192 values kept for each
-median. V8 now and then compiles the filter to half its speed for the life of a process (one of nine, 25 November 2026): a
-figure of the filter far below 1.4 and of the pelvis above 0.4 is such a run.
+of another walker finds none of its own there. Measured before and after beside each other on a busy machine (25 November
+2026), that packet costs a fifth less than it did, and so does one walker's, so the ratio hardly moved. What was done: one array
+for all numbers of a sensor's time line and one for a shoe's pitch axis, one row for a stride's values, arrays of decoders and
+parameters shared by all walkers, half the garbage. What is left is spread over some forty places, none above a tenth.
+Holding packets back to work up several at once would help, but it would cost the one walker whom a service records up to
+0.09 s of latency, so it is not done. The aims of time and state: feet and pelvis are half of the time, the rings of some
+five (shoes) and ten seconds (pelvis) half of the state, a table of 128 to 256 strides a fifth.
+
+V8 used to compile the orientation filter to half its speed for the life of a process, on a busy machine half of the time:
+the filter's beginning ran once in its hot loop, a second filter threw the optimised loop away, and where V8 had entered that
+loop half-way before it went on entering it half-way. The beginning is now apart from the loop: none of ten processes was slow
+since, ten of twenty were before.
 
 | | measured | must | aim |
 | --- | --- | --- | --- |

@@ -12,7 +12,7 @@ import { SensorTimeline } from '../../src/timeline/sensor-timeline.ts';
 import type { WalkSession } from '../../src/walk/walk-session.ts';
 import { blocksOf, type BenchWalk } from './walks.ts';
 
-/** Each stage of the path by itself, ready to run: what a stage needs from those before it was worked out beforehand. */
+/** Each stage of the path by itself as a session has it, ready to run: what it needs from those before was worked out beforehand. */
 export function stagesOf(walk: BenchWalk): Record<'decode' | 'timeline' | 'feet' | 'pelvis' | 'evenness', () => void> {
   const left = blocksOf(walk, 'left_foot');
   const right = blocksOf(walk, 'right_foot');
@@ -56,7 +56,7 @@ export function stagesOf(walk: BenchWalk): Record<'decode' | 'timeline' | 'feet'
       runFoot('right', right, () => undefined);
     },
     pelvis: () => {
-      const stage = new PelvisPipeline({ feetWorn: true });
+      const stage = new PelvisPipeline({ feetWorn: true, curves: false });
       let strides = 0;
       for (const { input } of inputs) stage.push(input, (out) => (strides += out.type === 'pelvic_stride' ? 1 : 0));
       if (strides === 0) throw new Error('the pelvis gave no strides');
@@ -73,7 +73,7 @@ function runFoot(
   blocks: readonly ImuBlock[],
   onContact: (timeS: number, kind: 'ic' | 'fc', knownAtS: number) => void,
 ): void {
-  const stage = new FootPipeline({ side });
+  const stage = new FootPipeline({ side, curves: false });
   let contacts = 0;
   for (const block of blocks)
     stage.push(block, (out) => {

@@ -116,7 +116,9 @@ export class PelvisGrid {
   #begin(rateHz: number): void {
     const n = this.#n;
     const count = this.#ring.count;
-    this.#n = { ...newNumbers(), rateHz, factor: Math.max(1, Math.floor(rateHz / this.#params.gridRateHz + 1e-3)) };
+    this.#n = newNumbers();
+    this.#n.rateHz = rateHz;
+    this.#n.factor = Math.max(1, Math.floor(rateHz / this.#params.gridRateHz + 1e-3));
     this.#sums.fill(0);
     if (n.rateHz === 0) return;
     this.#filter.gap(Infinity);

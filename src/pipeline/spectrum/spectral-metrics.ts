@@ -83,7 +83,9 @@ export class SpectralMetrics implements Stage<ImuBlock, SpectralValues, Spectral
   }
 
   #begin(rateHz: number): void {
-    this.#n = { ...newNumbers(), rateHz, factor: Math.max(1, Math.round(rateHz / RATE_HZ)) };
+    this.#n = newNumbers();
+    this.#n.rateHz = rateHz;
+    this.#n.factor = Math.max(1, Math.round(rateHz / RATE_HZ));
     this.#sums.fill(0);
   }
 
