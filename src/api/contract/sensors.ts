@@ -38,7 +38,8 @@ export const Sensor = Type.Object({
   fit: nullable(SensorFit),
   taps: nullable(
     Type.Integer({
-      description: 'firm taps counted by the advertisement of a sensor that has no link: one more says which one was tapped',
+      description:
+        'firm taps counted by the advertisement of a sensor that has no link: one more says which one was tapped',
     }),
   ),
   last_heard_ms_ago: nullable(Type.Number()),
