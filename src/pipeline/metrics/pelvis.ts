@@ -45,7 +45,7 @@ export const PELVIS_METRICS: readonly StrideMetric[] = [
     label: 'Pelvic tilt',
     unit: 'deg',
     kind: 'angle',
-    definition: 'Mean forward tilt of the pelvis sensor over the stride.',
+    definition: 'Mean forward tilt of the pelvis sensor over the stride, from when its alignment was settled.',
     frame: 'forward +',
     rule: 'as pelvic drop',
     range: [-60, 90],

@@ -12,6 +12,7 @@ import type { PelvisParams } from './pelvis-params.ts';
 import { slotOf, type PelvisRing } from './pelvis-ring.ts';
 import { StrideBook, type StrideBookState } from './stride-book.ts';
 import { createStridePhysics, readStride, type StridePhysics } from './stride-physics.ts';
+import { TiltReference } from './tilt-reference.ts';
 import { readWaiting, type WaitingStride } from './waiting-stride.ts';
 
 interface Level {
@@ -28,6 +29,8 @@ export interface PelvicStridesState {
   readonly recent: readonly FootContact[];
   readonly level: Level;
   readonly siteTold: boolean;
+  /** What the mean tilt counts from. */
+  readonly upAtLock: Float64Array | null;
 }
 
 const FIELDS = [
@@ -57,6 +60,7 @@ export class PelvicStrides {
   #recent: FootContact[] = [];
   #level: Level = { roll: 0, tilt: 0, strides: 0 };
   #siteTold = false;
+  readonly #tilt = new TiltReference();
 
   /**
    * @param feetWorn contacts come from both shoes: they are exact, and their sides are known
@@ -132,6 +136,7 @@ export class PelvicStrides {
     this.#book.clearLevels();
     this.#belt.reset();
     this.#level = { roll: 0, tilt: 0, strides: 0 };
+    this.#tilt.reset();
   }
 
   #release(ring: PelvisRing, knownS: WalkSeconds, all: boolean, emit: (output: PelvisOutput) => void): void {
@@ -179,6 +184,7 @@ export class PelvicStrides {
     const slippedS = this.#belt.stride(icS, rollMean, tiltMean);
     if (slippedS !== undefined) {
       this.#book.clearLevels();
+      this.#tilt.reset();
       flags.push('belt_slip');
       emit(pelvisFinding('belt_slip', slippedS, knownS));
     }
@@ -219,7 +225,9 @@ export class PelvicStrides {
       pelvicDropDeg: drop,
       pelvicDropExcursionDeg: excursion,
       obliquityRangeDeg: a.rollRange(icS, nextIcS),
-      tiltMeanDeg: tiltMean,
+      tiltMeanDeg:
+        tiltMean +
+        (this.alignment.status === 'locked' ? this.#tilt.since(this.alignment.forward, this.alignment.lateral) : 0),
       rotationRangeDeg: a.rotationRange(icS, nextIcS),
       impactMps2: pelvisImpact(ring, icS),
       reasons,
@@ -277,6 +285,7 @@ export class PelvicStrides {
     this.#recent = [];
     this.#level = { roll: 0, tilt: 0, strides: 0 };
     this.#siteTold = false;
+    this.#tilt.reset();
   }
 
   snapshot(): PelvicStridesState {
@@ -288,6 +297,7 @@ export class PelvicStrides {
       recent: structuredClone(this.#recent),
       level: { ...this.#level },
       siteTold: this.#siteTold,
+      upAtLock: this.#tilt.snapshot(),
     };
   }
 
@@ -299,6 +309,7 @@ export class PelvicStrides {
     this.#recent = structuredClone(state.recent) as FootContact[];
     this.#level = { ...state.level };
     this.#siteTold = state.siteTold;
+    this.#tilt.restore(state.upAtLock);
   }
 }
 
