@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { serialize } from 'node:v8';
+import type { SensorNotification } from '../src/domain/notification.ts';
 import type { StrideRecord } from '../src/domain/records.ts';
 import { openRecording } from '../src/recording/open-recording.ts';
 import { WalkSession } from '../src/walk/walk-session.ts';
@@ -167,7 +168,7 @@ function flatness(long: ReturnType<typeof benchWalk>): void {
   );
 }
 
-/** A thousand walkers in one process, packet after packet of another one, against one after the other. */
+/** A thousand walkers in one process, packet after packet (or second after second) of another one, against one after the other. */
 function manyWalkers(): void {
   const short = benchWalk(20);
   const one = (): void => {
@@ -182,9 +183,18 @@ function manyWalkers(): void {
     const sessions = Array.from({ length: 1000 }, () => new WalkSession({ slots: short.slots }));
     for (const notification of short.notifications) for (const session of sessions) session.push(notification);
   };
+  const seconds: SensorNotification[][] = [];
+  for (const notification of short.notifications)
+    (seconds[Math.floor(notification.receivedS)] ??= []).push(notification);
+  const bySecond = (): void => {
+    const sessions = Array.from({ length: 1000 }, () => new WalkSession({ slots: short.slots }));
+    for (const packets of seconds)
+      for (const session of sessions) for (const notification of packets) session.push(notification);
+  };
   const result = interleaved(3, { one, many });
   const speed = machineSpeed();
   const all = (cpuSeconds(thousand) * speed) / 10;
+  const inSeconds = (cpuSeconds(bySecond) * speed) / 10;
   add(
     'cost per sample with 100 walkers in turn against one after the other',
     `${(result['many']! / result['one']!).toFixed(2)} x`,
@@ -192,6 +202,12 @@ function manyWalkers(): void {
     '1 x',
   );
   add('the same with 1,000 walkers', `${(all / result['one']!).toFixed(2)} x`, '1.5 x', '1 x');
+  add(
+    '... a second of packets of each, as the store writes them',
+    `${(inSeconds / result['one']!).toFixed(2)} x`,
+    '',
+    '',
+  );
 }
 
 async function garbage(): Promise<void> {
@@ -239,8 +255,8 @@ of another walker finds none of its own there. Measured before and after beside 
 2026), that packet costs a fifth less than it did, and so does one walker's, so the ratio hardly moved. What was done: one array
 for all numbers of a sensor's time line and one for a shoe's pitch axis, one row for a stride's values, arrays of decoders and
 parameters shared by all walkers, half the garbage. What is left is spread over some forty places, none above a tenth.
-Holding packets back to work up several at once would help, but it would cost the one walker whom a service records up to
-0.09 s of latency, so it is not done. The aims of time and state: feet and pelvis are half of the time, the rings of some
+A second of packets of each walker at a time, as recordings and the store have them, stays within the bound. Live, holding
+packets back would cost the one walker whom a service records latency, so it is not done. The aims of time and state: feet and pelvis are half of the time, the rings of some
 five (shoes) and ten seconds (pelvis) half of the state, a table of 128 to 256 strides a fifth.
 
 V8 used to compile the orientation filter to half its speed for the life of a process, on a busy machine half of the time:
