@@ -75,7 +75,7 @@ export function finishRekeying(folder: string): void {
       if (!existsSync(database) || statSync(old).ino !== statSync(database).ino) overwrite(old);
       rmSync(old);
     }
-    for (const name of ['', '-journal', '-wal']) {
+    for (const name of ['', '-journal', '-wal', '-shm']) {
       const part = path.join(folder, PART + name);
       if (existsSync(part)) {
         overwrite(part);

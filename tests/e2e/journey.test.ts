@@ -102,7 +102,7 @@ describe.skipIf(skipBrowser)(`journeys${why}`, () => {
     const url = await api.listen();
     const { page, context, errors } = await open(browser, `${url}/`, { size: 'phone' });
     await page.getByRole('button', { name: 'Go on, keep nothing' }).click();
-    expect(api.settings.consent).toMatchObject({ keep_gait: false, keep_pain: false });
+    await expect.poll(() => api.settings.consent).toMatchObject({ keep_gait: false, keep_pain: false });
     await page.goto(`${url}/walk`);
     await page.getByText('Nothing is kept: this walk is shown while you walk and erased when it ends.').waitFor();
     api.begin(300);

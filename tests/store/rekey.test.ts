@@ -70,10 +70,11 @@ describe('P4: another key', () => {
       const process_ = spawn(process.execPath, ['--import', 'tsx', child, folder, '-', 'new'], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
+      const closed = once(process_, 'close');
       await once(process_.stdout, 'data');
       await new Promise((resolve) => setTimeout(resolve, 8 * i));
       process_.kill('SIGKILL');
-      await once(process_, 'close');
+      await closed;
       const key = opensWith(folder, ['new', undefined]);
       opened.add(key ?? 'none');
       await expectWhole(folder, id, key);

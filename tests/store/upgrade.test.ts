@@ -74,10 +74,11 @@ describe('R6: upgrades', () => {
       const child = spawn(process.execPath, ['--import', 'tsx', migratingChild, file], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
+      const closed = once(child, 'close');
       await once(child.stdout, 'data');
       await new Promise((resolve) => setTimeout(resolve, 25 * i));
       child.kill('SIGKILL');
-      await once(child, 'close');
+      await closed;
       const db = new Database(file);
       versions.push(db.pragma('user_version', { simple: true }) as number);
       db.close();

@@ -289,7 +289,7 @@ export class GaitTracker {
         kind: 'poor_quality',
         at_s: stride.ic_s,
         side: this.#side,
-        text: `The ${this.#side} shoe sensor gave no good stride length in ${gait.poor} of ${gait.judged} strides; check that it sits tight.`,
+        text: `The ${this.#side} shoe sensor gave no good stride length in ${gait.poor} of ${gait.judged} strides; ${adviceOn(stride.reasons['stride_length_m'])}.`,
         confidence: 0.9,
         known_at_s: knownAtS,
       });
@@ -309,4 +309,11 @@ export class GaitTracker {
     const movedM = Math.hypot(path.x, path.y);
     return movedM > p.stepLengthM && path.residualMps < p.stepResidualPerS * movedM;
   }
+}
+
+/** What to do about a sensor whose strides give nothing, by what the last one said. */
+function adviceOn(reason: string | undefined): string {
+  if (reason === 'clipped') return 'it reaches the end of its range: set a larger one';
+  if (reason === 'glitch' || reason === 'stuck') return 'its values jump or stand still: it may be broken';
+  return 'check that it sits tight';
 }

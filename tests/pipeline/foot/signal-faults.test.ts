@@ -99,7 +99,10 @@ describe('B7: samples that no foot makes', () => {
       const values = which === 'acc' ? acc : gyr;
       for (let k = 3; k < 6; k++) values[k] = Math.max(-limit, Math.min(limit, values[k]!));
     });
-    const strides = stridesOf(analyse(run)).slice(2);
+    const out = analyse(run);
+    const [poor] = out.filter((o) => o.type === 'finding' && o.kind === 'poor_quality');
+    expect(poor).toMatchObject({ text: expect.stringContaining('end of its range') });
+    const strides = stridesOf(out).slice(2);
     const reasons = strides.map((s) => s.reasons['stride_length_m']);
     expect(reasons.filter((r) => r === 'clipped' || r === 'impossible').length / strides.length).toBeGreaterThan(0.9);
   });
