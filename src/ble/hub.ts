@@ -216,7 +216,7 @@ class RadioHub implements SensorHub {
   }
 
   #remember(pairing: Pairing): void {
-    const radio = this.#options.radios.find((r) => (r.kind === 'simulated') === pairing.virtual);
+    const radio = this.#options.radios.find((r) => (r.kind !== 'noble') === pairing.virtual);
     const model = SENSOR_MODELS.find((m) => m.id === pairing.model);
     if (radio === undefined || model === undefined) return;
     this.#add(pairing.id, radio, model, pairing.name).pairing = pairing;

@@ -170,7 +170,7 @@ export class ManagedSensor {
       {
         id,
         model: this.model.id,
-        virtual: this.radio.kind === 'simulated',
+        virtual: this.radio.kind !== 'noble',
         state: this.#state,
         trouble: this.#trouble,
         pairing,

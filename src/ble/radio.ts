@@ -1,6 +1,5 @@
 /**
- * The one port to a radio. Adapters: noble (both packages), simulated. A recording is no radio: `gaitkeeper replay` feeds it as
- * a client does, so that nothing replayed is ever taken for a sensor. An adapter never throws out of a callback, bounds each
+ * The one port to a radio. Adapters: noble (both packages), simulated, replay. An adapter never throws out of a callback, bounds each
  * call by its own timeout and races it against loss of the link.
  */
 export type RadioState = 'unknown' | 'on' | 'off' | 'unauthorized' | 'unsupported' | 'missing';
@@ -30,7 +29,7 @@ export interface RadioLink {
 }
 
 export interface Radio {
-  readonly kind: 'noble' | 'simulated';
+  readonly kind: 'noble' | 'simulated' | 'replay';
   readonly state: RadioState;
   /** Why the radio can't be used, and what to do; undefined while it can. */
   readonly trouble: string | undefined;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { freshFolder, pairVirtual, run, serve, start } from './running.ts';
@@ -129,3 +129,30 @@ test('with --tls it makes its own certificate once, shows its fingerprint, and l
   again.kill('SIGTERM');
   await once(again, 'close');
 });
+
+test(
+  '--replay-radio puts the sensors of a recording in range; a table of samples was never on the air',
+  LIMIT,
+  async () => {
+    const fixture = path.resolve(import.meta.dirname, '../../fixtures/healthy/walk.mcap');
+    const served = await serve(freshFolder(), ['--replay-radio', fixture, '--virtual-speed', '5']);
+    await served.ask('POST', '/sensors/scan');
+    let found: { id: string; name: string }[] = [];
+    while (found.length < 3) {
+      found = (await served.ask('GET', '/sensors')).value.sensors as unknown as typeof found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    for (const { id, name } of found) {
+      const site = /left/i.test(name) ? 'left_foot' : /right/i.test(name) ? 'right_foot' : 'pelvis';
+      expect((await served.ask('POST', `/sensors/${id}/pair`, { site })).status).toBe(200);
+    }
+    const { value } = await served.ask('POST', '/walks', {});
+    for (let strides = 0; strides === 0;) {
+      strides = (await served.ask('GET', `/walks/${value.id}/strides`)).value.items.length;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect((await served.ask('POST', `/walks/${value.id}/stop`)).status).toBe(200);
+    const none = await run(['serve', '--port', '0', '--data', freshFolder(), '--replay-radio', 'no-such-file.mcap']);
+    expect([none.code, none.note]).toEqual([1, expect.stringMatching(/no-such-file/)]);
+  },
+);

@@ -52,7 +52,7 @@ export const Sensor = Type.Object({
 export type Sensor = Static<typeof Sensor>;
 
 export const RadioInfo = Type.Object({
-  kind: Type.String({ description: 'noble or simulated' }),
+  kind: Type.String({ description: 'noble, simulated or replay' }),
   state: Type.String(),
   trouble: nullable(Type.String()),
 });

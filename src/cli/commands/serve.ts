@@ -9,8 +9,9 @@ import { allowedHosts } from '../../api/access/origins.ts';
 import { serviceToken } from '../../api/access/service-token.ts';
 import { systemWalkClock } from '../../api/recorder/walk-clock.ts';
 import { createSensorHub } from '../../ble/hub.ts';
-import { systemTimers } from '../../ble/timers.ts';
+import { systemTimers, type Timers } from '../../ble/timers.ts';
 import { parseVirtualLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
+import { RecordingError } from '../../recording/recording.ts';
 import { influxSettings, startInfluxMirror } from '../../store/mirror-service.ts';
 import { openWalkStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -25,7 +26,7 @@ import {
   urlOf,
 } from '../service/listen-options.ts';
 import { ownCertificate } from '../service/own-certificate.ts';
-import { openRadios } from '../service/radios.ts';
+import { openRadios, openReplayRadios, type Radios } from '../service/radios.ts';
 import { storedPairings } from '../service/stored-pairings.ts';
 import { ADDRESS_FILE, type ServiceAddress } from '../service/running-service.ts';
 import { UserError, type Terminal } from '../terminal.ts';
@@ -40,6 +41,7 @@ interface ServeOptions {
   readonly allowedHost?: readonly string[];
   readonly virtualSpeed: number;
   readonly virtualRadio?: boolean;
+  readonly replayRadio?: string;
   readonly virtualLosses?: readonly VirtualLoss[];
   readonly logLevel?: string;
 }
@@ -61,6 +63,7 @@ export function serveCommand(terminal: Terminal): Command {
       'further host names under which the page may be opened (also GAITKEEPER_ALLOWED_HOSTS)',
     )
     .option('--virtual-radio', 'the virtual walker goes through real Bluetooth code and a virtual controller')
+    .option('--replay-radio <file>', 'the sensors of a recording are in range, in place of the virtual walker')
     .addOption(
       new Option('--virtual-speed <n>', 'virtual sensors walk n times faster (tests)')
         .argParser(speed)
@@ -112,11 +115,14 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
   try {
     const certificate = tls ? await ownCertificate(folder, hosts, Date.now()) : undefined;
     const timers = systemTimers(options.virtualSpeed);
-    const radios = openRadios(terminal.env, timers, {
-      speed: options.virtualSpeed,
-      throughNoble: options.virtualRadio === true,
-      losses: options.virtualLosses ?? [],
-    });
+    const radios =
+      options.replayRadio === undefined
+        ? openRadios(terminal.env, timers, {
+            speed: options.virtualSpeed,
+            throughNoble: options.virtualRadio === true,
+            losses: options.virtualLosses ?? [],
+          })
+        : await replayRadios(terminal, timers, options.replayRadio);
     const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
     const influx = forUser(() => influxSettings(terminal.env));
     const mirror = influx === undefined ? undefined : startInfluxMirror(store, influx);
@@ -182,6 +188,14 @@ function prepareFolder(folder: string): void {
 
 function openStore(folder: string, key: string | undefined) {
   return forUser(() => openWalkStore(folder, { key: key === '' ? undefined : key }));
+}
+
+async function replayRadios(terminal: Terminal, timers: Timers, file: string): Promise<Radios> {
+  try {
+    return await openReplayRadios(terminal.env, timers, file);
+  } catch (error) {
+    throw error instanceof RecordingError ? new UserError(error.message) : error;
+  }
 }
 
 /** What the store says against it is for the user. */

@@ -1,17 +1,22 @@
 import type { VirtualWalkerControl } from '../../api/api-context.ts';
 import { backendOf, openMachineRadio } from '../../ble/load-noble.ts';
 import type { Radio } from '../../ble/radio.ts';
+import { ReplayRadio } from '../../ble/replay-radio.ts';
 import { SimulatedRadio } from '../../ble/simulated-radio.ts';
 import { systemTimers, type Timers } from '../../ble/timers.ts';
 import { scheduleLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
 import { virtualNobleRadio } from '../../ble/virtual-controller/virtual-noble-radio.ts';
 import { VirtualWalker } from '../../ble/virtual-walker.ts';
+import type { SensorNotification } from '../../domain/notification.ts';
+import { openRecording } from '../../recording/open-recording.ts';
+import { RecordingError } from '../../recording/recording.ts';
 
 /** What the service scans with, and the wearer behind the virtual one. */
 export interface Radios {
   /** In the order in which the page offers them: this machine's radio, then the virtual walker's. */
   readonly list: readonly Radio[];
-  readonly virtualWalker: VirtualWalkerControl;
+  /** undefined where a recording takes the virtual walker's place. */
+  readonly virtualWalker: VirtualWalkerControl | undefined;
 }
 
 /** How the virtual walker's sensors are reached. */
@@ -24,6 +29,21 @@ export interface RadioOptions {
   readonly losses?: readonly VirtualLoss[];
   /** Who wears the virtual sensors. Default: always the same healthy person. */
   readonly walker?: VirtualWalker;
+}
+
+/** This machine's radio, then one in which the sensors of a recording are in range. @throws RecordingError */
+export async function openReplayRadios(
+  env: Readonly<Record<string, string | undefined>>,
+  timers: Timers,
+  file: string,
+): Promise<Radios> {
+  const recording = await openRecording(file, 'as they came');
+  const notifications: SensorNotification[] = [];
+  for await (const batch of recording.batches)
+    for (const { slot, receivedS, bytes } of batch) notifications.push({ slot, receivedS, bytes: bytes.slice() });
+  const replay = new ReplayRadio(recording.slots, notifications, timers);
+  if (replay.trouble !== undefined) throw new RecordingError(replay.trouble);
+  return { list: [openMachineRadio(env, systemTimers()), replay], virtualWalker: undefined };
 }
 
 /** The virtual wearer is always the same person, as a real one is: a restart finds its sensors with their serial numbers. */

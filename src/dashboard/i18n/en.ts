@@ -174,6 +174,9 @@ export const en = {
   'pair.virtual': 'No sensors at hand? A virtual walker',
   'pair.virtual.text':
     'A simulated wearer with sensors that send the same packets as real ones. Pair and walk exactly as with real shoes.',
+  'pair.replay': 'A recording',
+  'pair.replay.text':
+    'Its sensors send once more what they sent then, once and at its pace, from when the first is paired.',
   'pair.virtual.all': 'Pair all',
   'pair.virtualSensor': 'virtual sensor',
   'pair.virtualHint': 'Tap it, and see which card jumps.',

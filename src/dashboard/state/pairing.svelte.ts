@@ -22,6 +22,8 @@ export class Pairing {
   readonly realNearby = $derived(this.nearby.filter((s) => !s.virtual));
   readonly virtualNearby = $derived(this.nearby.filter((s) => s.virtual));
   /** Radios that can't be used. */
+  /** A recording's sensors are in range, in place of the virtual walker's. */
+  readonly replaying = $derived((this.list?.radios ?? []).some((r) => r.kind === 'replay'));
   readonly radios = $derived((this.list?.radios ?? []).filter((r) => r.trouble !== null && r.kind !== 'simulated'));
   /** What the service says no walk can begin with, beside the sensors themselves: a disk without space. */
   readonly blocking = $derived(

@@ -1,0 +1,189 @@
+import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
+import { SENSOR_MODELS } from '../protocol/models/index.ts';
+import type { GattProfile } from '../protocol/sensor-model.ts';
+import { GATT } from '../protocol/wire-v1.ts';
+import type { Advertisement, Radio, RadioLink, RadioState } from './radio.ts';
+import { ReplayControl } from './replay-control.ts';
+import { pause, type TimerHandle, type Timers } from './timers.ts';
+
+const ADVERTISE_MS = 400;
+const CALL_MS = 12;
+const MTU = 185;
+
+/** A recorded sensor: how it is spoken to, and what it sent. */
+interface Recorded {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly gatt: GattProfile;
+  readonly packets: readonly SensorNotification[];
+}
+
+/**
+ * A radio in which the sensors of a recording are in range: they advertise, connect and send what they once sent, at the pace
+ * at which it came. The recording begins when the first of them is to stream, and plays once: a stream that goes back is what
+ * the hub rightly sets aside. What a link misses is not sent again, and charge and firmware are not known.
+ */
+export class ReplayRadio implements Radio {
+  readonly kind = 'replay';
+  readonly trouble: string | undefined;
+  readonly #timers: Timers;
+  readonly #sensors: readonly Recorded[];
+  readonly #links = new Map<string, ReplayLink>();
+  readonly #fromS: number;
+  #startedMs: number | undefined;
+  #scan: TimerHandle | undefined;
+
+  /** @param notifications of the whole recording, in the order in which they came */
+  constructor(slots: readonly SensorSlot[], notifications: readonly SensorNotification[], timers: Timers) {
+    this.#timers = timers;
+    this.#fromS = notifications[0]?.receivedS ?? 0;
+    this.#sensors = slots.flatMap((slot) => {
+      const gatt = SENSOR_MODELS.find((model) => model.id === slot.model)?.gatt;
+      const packets = notifications.filter((notification) => notification.slot === slot.slot);
+      return gatt === undefined ? [] : [{ id: `replay-${slot.deviceId}`, name: slot.name, gatt, packets }];
+    });
+    this.trouble =
+      this.#sensors.length > 0
+        ? undefined
+        : 'This recording holds samples, not what sensors sent: nothing of it was ever on the air. Use gaitkeeper replay.';
+  }
+
+  get state(): RadioState {
+    return this.trouble === undefined ? 'on' : 'unsupported';
+  }
+
+  onState(_callback: (state: RadioState) => void): void {
+    // A recording is always there.
+  }
+
+  startScan(onSeen: (advertisement: Advertisement) => void): Promise<void> {
+    this.#scan?.cancel();
+    if (this.trouble !== undefined) return Promise.reject(new Error(this.trouble));
+    const round = (): void => {
+      this.#scan = this.#timers.after(ADVERTISE_MS, round);
+      for (const { id, name, gatt } of this.#sensors)
+        if (!this.#links.has(id))
+          onSeen({ deviceId: id, name, serviceUuids: gatt.advertised.slice(0, 1), rssiDbm: undefined });
+    };
+    this.#scan = this.#timers.after(0, round);
+    return Promise.resolve();
+  }
+
+  stopScan(): Promise<void> {
+    this.#scan?.cancel();
+    this.#scan = undefined;
+    return Promise.resolve();
+  }
+
+  async connect(deviceId: string): Promise<RadioLink> {
+    await pause(this.#timers, CALL_MS);
+    const sensor = this.#sensors.find(({ id }) => id === deviceId);
+    if (sensor === undefined) throw new Error('This sensor is not in the recording.');
+    if (this.#links.has(deviceId)) throw new Error('The sensor has another link.');
+    const link = new ReplayLink(sensor, this.#timers, {
+      positionS: () => this.#positionS(),
+      onEnd: () => this.#links.delete(deviceId),
+    });
+    this.#links.set(deviceId, link);
+    return link;
+  }
+
+  async close(): Promise<void> {
+    await this.stopScan();
+    for (const link of [...this.#links.values()]) link.end('the radio was closed');
+  }
+
+  /** Where the recording is [s of its clock]; it begins when this is first asked. */
+  #positionS(): number {
+    this.#startedMs ??= this.#timers.nowMs();
+    return this.#fromS + (this.#timers.nowMs() - this.#startedMs) / 1000;
+  }
+}
+
+class ReplayLink implements RadioLink {
+  readonly deviceId: string;
+  readonly mtu = MTU;
+  readonly #sensor: Recorded;
+  readonly #timers: Timers;
+  readonly #world: { positionS: () => number; onEnd: () => void };
+  readonly #control = new ReplayControl();
+  readonly #lostListeners: ((reason: string) => void)[] = [];
+  #onSamples: ((bytes: Uint8Array) => void) | undefined;
+  #onAnswer: ((bytes: Uint8Array) => void) | undefined;
+  #next: TimerHandle | undefined;
+  #ended: string | undefined;
+
+  constructor(sensor: Recorded, timers: Timers, world: { positionS: () => number; onEnd: () => void }) {
+    this.deviceId = sensor.id;
+    this.#sensor = sensor;
+    this.#timers = timers;
+    this.#world = world;
+  }
+
+  read(_serviceUuid: string, characteristicUuid: string): Promise<Uint8Array> {
+    return this.#soon(() => {
+      throw new Error(`A recording can't be asked for ${characteristicUuid}.`);
+    });
+  }
+
+  write(_serviceUuid: string, characteristicUuid: string, bytes: Uint8Array): Promise<void> {
+    const copy = bytes.slice();
+    return this.#soon(() => {
+      if (characteristicUuid !== GATT.control) return;
+      const reply = this.#control.answer(copy);
+      this.#timers.after(CALL_MS, () => {
+        if (this.#ended === undefined) this.#onAnswer?.(reply);
+      });
+    });
+  }
+
+  subscribe(_serviceUuid: string, characteristicUuid: string, onBytes: (bytes: Uint8Array) => void): Promise<void> {
+    return this.#soon(() => {
+      if (characteristicUuid === GATT.control) this.#onAnswer = onBytes;
+      else if (this.#onSamples === undefined) {
+        this.#onSamples = onBytes;
+        this.#play();
+      }
+    });
+  }
+
+  onLost(callback: (reason: string) => void): void {
+    if (this.#ended !== undefined) callback(this.#ended);
+    else this.#lostListeners.push(callback);
+  }
+
+  disconnect(): Promise<void> {
+    this.end('disconnected');
+    return Promise.resolve();
+  }
+
+  end(reason: string): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = reason;
+    this.#next?.cancel();
+    this.#world.onEnd();
+    for (const listener of this.#lostListeners.splice(0)) listener(reason);
+  }
+
+  /** Sends what is due, then waits for the next packet. */
+  #play(): void {
+    const { packets } = this.#sensor;
+    const startS = this.#world.positionS();
+    let at = packets.findIndex((packet) => packet.receivedS >= startS);
+    const step = (): void => {
+      const nowS = this.#world.positionS();
+      for (; at >= 0 && at < packets.length && packets[at]!.receivedS <= nowS; at++)
+        this.#onSamples?.(packets[at]!.bytes);
+      const next = at < 0 ? undefined : packets[at];
+      if (next === undefined) this.end('the recording is over');
+      else this.#next = this.#timers.after(Math.max(1, 1000 * (next.receivedS - nowS)), step);
+    };
+    step();
+  }
+
+  async #soon<T>(call: () => T): Promise<T> {
+    if (this.#ended === undefined) await pause(this.#timers, CALL_MS);
+    if (this.#ended !== undefined) throw new Error(`The link is gone: ${this.#ended}.`);
+    return call();
+  }
+}
