@@ -152,7 +152,11 @@ test(
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect((await served.ask('POST', `/walks/${value.id}/stop`)).status).toBe(200);
-    const none = await run(['serve', '--port', '0', '--data', freshFolder(), '--replay-radio', 'no-such-file.mcap']);
-    expect([none.code, none.note]).toEqual([1, expect.stringMatching(/no-such-file/)]);
+    const table = path.join(freshFolder(), 'walk.csv');
+    const rows = Array.from({ length: 300 }, (_, i) => `${i / 100},left_foot,0,0,9.81,0,0,0`);
+    const head = 'time_s,sensor,acc_x_mps2,acc_y_mps2,acc_z_mps2,gyr_x_dps,gyr_y_dps,gyr_z_dps';
+    writeFileSync(table, [head, ...rows, ''].join('\n'));
+    const none = await run(['serve', '--port', '0', '--data', freshFolder(), '--replay-radio', table]);
+    expect([none.code, none.note]).toEqual([1, expect.stringMatching(/never on the air/)]);
   },
 );
