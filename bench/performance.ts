@@ -2,7 +2,7 @@
  * `npm run bench`: CPU time of the pipeline as ratios within one run, medians of interleaved rounds, scaled to a 2.6 GHz core
  * by a reference kernel of the same run. Writes docs/performance.md; `-- --print` only prints.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -210,6 +210,12 @@ function manyWalkers(): void {
   );
 }
 
+/** What `npx tsx bench/dashboard.ts` printed of the page, as docs/performance-page.md keeps it. */
+function pageSection(): string {
+  const file = path.join(path.resolve(import.meta.dirname, '..'), 'docs/performance-page.md');
+  return readFileSync(file, 'utf8').replace('# What the live page costs', '## What the live page costs');
+}
+
 async function garbage(): Promise<void> {
   const pauses: number[] = [];
   let major = 0;
@@ -267,7 +273,8 @@ since, ten of twenty were before.
 | | measured | must | aim |
 | --- | --- | --- | --- |
 ${rows.map((r) => `| ${r.what} | ${r.value} | ${r.must} | ${r.aim} |`).join('\n')}
-`;
+
+${pageSection()}`;
   process.stdout.write(text);
   if (!process.argv.includes('--print')) {
     const file = path.join(path.resolve(import.meta.dirname, '..'), 'docs/performance.md');
