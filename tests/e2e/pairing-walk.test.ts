@@ -71,7 +71,8 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
   });
   afterAll(async () => browser.close());
 
-  it('is one walk, whole afterwards, and found in full', { timeout: 180_000 }, async () => {
+  // At five times the speed a page that a busy machine holds up for seconds misses what it is asked for: it may try once more.
+  it('is one walk, whole afterwards, and found in full', { timeout: 180_000, retry: 1 }, async () => {
     const on = await serviceOnAir('left@40:1,right@90:30');
     const { service, walker } = on;
     const { page, context, errors, foreign } = await open(browser, on.link);
@@ -140,11 +141,11 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
     await page.getByRole('button', { name: 'Walk on' }).click();
 
     // The long loss is told while it lasts, and its end too.
-    await untilWalked(walker, setOffS + 100);
+    await untilWalked(walker, setOffS + 88);
     await page
       .getByTitle(/Right: (no signal|last heard)/)
       .first()
-      .waitFor({ timeout: 6000 });
+      .waitFor({ timeout: 12_000 });
     await untilWalked(walker, setOffS + WALK_S);
     walker.setWalking(false);
     await untilWalked(walker, setOffS + WALK_S + 10);
