@@ -1,6 +1,7 @@
-/** Shock is looked for from a little before the contact to this long after it [s]: contact rules differ by some 20 ms. */
+/** Shock is looked for from a little before the contact [s]: contact rules differ by some 20 ms. */
 const BEFORE_S = 0.02;
-const AFTER_S = 0.15;
+/** ... to this long after it [s]. */
+export const SHOCK_AFTER_S = 0.15;
 /** Samples are averaged to a grid of at least this rate, so that a shoe and a belt sensor are heard in one band (to some 25 Hz) [Hz]. */
 const GRID_HZ = 50;
 /** From here on a sensor of 16 g is at its end; one of a smaller range shows it by two equal samples above the second [m/s²]. */
@@ -27,7 +28,7 @@ export function landingShock(ring: ForceRing, contact: number): number {
   const { rateHz, force, mask } = ring;
   const each = Math.floor(rateHz / GRID_HZ + 1e-3);
   if (!(each >= 1)) return NaN;
-  const points = Math.round(((BEFORE_S + AFTER_S) * rateHz) / each);
+  const points = Math.round(((BEFORE_S + SHOCK_AFTER_S) * rateHz) / each);
   const first = Math.round(contact - BEFORE_S * rateHz);
   if (!(first >= ring.oldest && first + points * each - 1 <= ring.newest)) return NaN;
   let square = 0;
@@ -52,7 +53,7 @@ export function landingShock(ring: ForceRing, contact: number): number {
 /** Whether the sensor was at the end of its range around a contact: the shock is then larger than it measured. */
 export function shockClipped(ring: ForceRing, contact: number): boolean {
   const { rateHz, force, mask } = ring;
-  const last = Math.min(ring.newest, Math.round(contact + AFTER_S * rateHz));
+  const last = Math.min(ring.newest, Math.round(contact + SHOCK_AFTER_S * rateHz));
   for (let i = Math.max(ring.oldest + 1, Math.round(contact - BEFORE_S * rateHz)); i <= last; i++)
     for (let axis = 0; axis < 3; axis++) {
       const size = Math.abs(force[3 * (i & mask) + axis]!);

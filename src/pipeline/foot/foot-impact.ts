@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../../domain/reasons.ts';
-import { landingShock, shockClipped, type ForceRing } from '../../math/landing-shock.ts';
+import { landingShock, SHOCK_AFTER_S, shockClipped, type ForceRing } from '../../math/landing-shock.ts';
 import { BRIDGED, oldestIndex, type SampleRingState } from './sample-ring.ts';
 
 /** Landing shock at the shoe [m/s²], or why it can't be told. */
@@ -14,8 +14,7 @@ export function footImpact(ring: SampleRingState, icIndex: number): number | Rea
   const shock = landingShock(view, icIndex);
   if (Number.isNaN(shock)) return 'rate_too_low';
   if (shockClipped(view, icIndex)) return 'clipped';
-  const mask = ring.capacity - 1;
-  for (let i = Math.floor(icIndex); i <= icIndex + 0.15 * ring.rateHz; i++)
-    if (ring.mark[i & mask]! >= BRIDGED) return 'gap';
+  for (let i = Math.floor(icIndex); i <= icIndex + SHOCK_AFTER_S * ring.rateHz; i++)
+    if (ring.mark[i & view.mask]! >= BRIDGED) return 'gap';
   return shock;
 }
