@@ -169,7 +169,7 @@ export class GaitTracker {
     if (flat === undefined || to - flat.index > LONG_STANCE_S * ring.rateHz) {
       let from = Math.max(oldestIndex(ring) + 1, to - Math.round(DEPART_S * ring.rateHz));
       if (present !== undefined) from = Math.max(from, Math.ceil(present.icIndex + p.flatFromS * ring.rateHz));
-      gait.depart = findFootFlat(ring, from, to, shoe.bias, sensorHeightM(shoe.builder.lie.height), p);
+      gait.depart = this.#stillest(shoe, from, to);
     }
     if (present !== undefined) {
       present.fcIndex = index;
@@ -218,12 +218,10 @@ export class GaitTracker {
   look(i: number, shoe: ShoeContext): void {
     const gait = this.state;
     gait.stepDue = NaN;
-    const { present, before } = gait;
+    const { present } = gait;
     if (present === undefined || gait.walking) return;
     const from = Math.ceil(present.icIndex + this.#params.flatFromS * shoe.ring.rateHz);
-    const flat = findFootFlat(shoe.ring, from, i, shoe.bias, sensorHeightM(shoe.builder.lie.height), this.#params);
-    if (this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, flat, this.#params.stepLookRadps, shoe))
-      this.#walk(shoe);
+    if (this.#hasStepped(this.#stillest(shoe, from, i), this.#params.stepLookRadps, shoe)) this.#walk(shoe);
     else gait.stepDue = i + Math.max(1, Math.round(LOOK_AGAIN_S * shoe.ring.rateHz));
   }
 
@@ -240,13 +238,9 @@ export class GaitTracker {
     let to = Math.min(i, Math.floor(present.icIndex + (p.flatUntilS + p.flatWindowS / 2) * ring.rateHz));
     if (present.troughIndex !== undefined)
       to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
-    present.flat = findFootFlat(ring, from, to, shoe.bias, sensorHeightM(shoe.builder.lie.height), p);
+    present.flat = this.#stillest(shoe, from, to);
     const knownAtS = nowS(ring);
-    if (
-      !gait.walking &&
-      this.#hasStepped(before?.depart ?? before?.flat ?? gait.depart, present.flat, p.stoodRadps, shoe)
-    )
-      this.#walk(shoe);
+    if (!gait.walking && this.#hasStepped(present.flat, p.stoodRadps, shoe)) this.#walk(shoe);
     if (gait.walking && present.flat !== undefined)
       learnSensorHeight(shoe.builder.lie.height, ring, present.flat, shoe.bias);
     // Only a walking foot tells how the sensor sits.
@@ -297,9 +291,16 @@ export class GaitTracker {
     gait.judged = gait.poor = 0;
   }
 
-  /** Whether the foot has gone somewhere between two moments in which it stood. */
-  #hasStepped(from: FootFlat | undefined, to: FootFlat | undefined, stoodRadps: number, shoe: ShoeContext): boolean {
+  /** Foot-flat within [from, to]. */
+  #stillest(shoe: ShoeContext, from: number, to: number): FootFlat | undefined {
+    return findFootFlat(shoe.ring, from, to, shoe.bias, sensorHeightM(shoe.builder.lie.height), this.#params);
+  }
+
+  /** Whether the foot has gone somewhere since it last stood. @param to where it stands now */
+  #hasStepped(to: FootFlat | undefined, stoodRadps: number, shoe: ShoeContext): boolean {
     const p = this.#params;
+    const { before, depart } = this.state;
+    const from = before?.depart ?? before?.flat ?? depart;
     if (from === undefined || to === undefined || to.index <= from.index) return false;
     if (Math.max(from.stillRadps, to.stillRadps) > stoodRadps) return false;
     const { lie } = shoe.builder;

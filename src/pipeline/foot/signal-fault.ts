@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../domain/reasons.ts';
 import { DEG_PER_RAD, STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
-import type { SampleRingState } from './sample-ring.ts';
+import { MEASURED, type SampleRingState } from './sample-ring.ts';
 
 /** One sample that stands out from both its neighbours by this much more than they differ: shoes ring by at most 720 deg/s in the recordings [rad/s]. */
 const GLITCH_RADPS = 1200 / DEG_PER_RAD;
@@ -41,7 +41,7 @@ export function signalFault(ring: SampleRingState, from: number, to: number): Si
   let accRun = 0;
   let accClipped = 0;
   let fault: SignalFault | undefined;
-  for (let axis = 0; axis < 3; axis++) axisRuns[axis] = 0;
+  axisRuns.fill(0);
   for (let i = from + 1; i <= to; i++) {
     const now = 3 * (i & mask);
     const before = 3 * ((i - 1) & mask);
@@ -52,7 +52,7 @@ export function signalFault(ring: SampleRingState, from: number, to: number): Si
       const a = gyr[before + axis]!;
       const b = gyr[now + axis]!;
       const c = gyr[after + axis]!;
-      if (i < to && Math.abs(b - (a + c) / 2) - Math.abs(c - a) > GLITCH_RADPS && ring.mark[i & mask] === 0)
+      if (i < to && Math.abs(b - (a + c) / 2) - Math.abs(c - a) > GLITCH_RADPS && ring.mark[i & mask] === MEASURED)
         return GLITCH;
       if (a === b) {
         gyrSame++;
