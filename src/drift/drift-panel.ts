@@ -262,9 +262,7 @@ export class DriftPanel {
 }
 
 function newBanks(steady = false): Record<DriftMetricName, OnsetBank> {
-  return Object.fromEntries(
-    METRIC_NAMES.map((name) => [name, new OnsetBank(DRIFT_METRICS[name], steady ? STEADY : 1)]),
-  ) as Record<DriftMetricName, OnsetBank>;
+  return byMetric((name) => new OnsetBank(DRIFT_METRICS[name], steady ? STEADY : 1));
 }
 
 const byMetric = <T>(make: (name: DriftMetricName) => T): Record<DriftMetricName, T> =>

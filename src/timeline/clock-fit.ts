@@ -46,16 +46,6 @@ export class ClockFit {
     this.reset();
   }
 
-  /** Packets that the fit rests on. */
-  get packets(): number {
-    return this.#n[N.packets]!;
-  }
-
-  /** Seconds of the walk's clock per second of the sensor's, minus one. */
-  get skew(): number {
-    return this.#n[N.skew]!;
-  }
-
   /** Device time -> walk time [s]. */
   walkS(deviceS: number): number {
     const n = this.#n;
