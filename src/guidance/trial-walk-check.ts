@@ -1,5 +1,5 @@
 import { insolesAsDrawn, pairDifference, type PairDifference, type WalkContext } from './pair-context.ts';
-import { trialView, type Trial } from './trial.ts';
+import { blocksOf, trialView, type Trial } from './trial.ts';
 import type { TrialWalk } from './trial-walk.ts';
 
 /** A recorded walk as far as a trial has to know it. */
@@ -46,7 +46,5 @@ export function trialWalkTrouble(
 /** The walk that waits for its other half; undefined where a new block begins, or blocks are no matter. */
 export function openPartner(trial: Trial): TrialWalk | undefined {
   if (trial.kind !== 'pairs' || trialView(trial).next === null) return undefined;
-  let open: TrialWalk | undefined;
-  for (const walk of trial.walks) open = walk.spoiled || open !== undefined ? undefined : walk;
-  return open;
+  return blocksOf(trial).open[0];
 }

@@ -117,8 +117,11 @@ function safetyStop(trial: Trial): StopReason | null {
   return worse.length >= 2 ? 'worse_than_usual' : null;
 }
 
-/** Complete blocks in the drawn order; a spoiled walk sends its block back to the beginning. */
-function blocksOf(trial: Trial): { pairs: [TrialWalk, TrialWalk][]; open: TrialWalk[] } {
+/**
+ * Complete blocks in the drawn order, each without and with, and the walk of a block that has only begun. A spoiled walk sends
+ * its block back to the beginning.
+ */
+export function blocksOf(trial: Trial): { pairs: [TrialWalk, TrialWalk][]; open: TrialWalk[] } {
   const pairs: [TrialWalk, TrialWalk][] = [];
   let open: TrialWalk[] = [];
   for (const walk of trial.walks) {
