@@ -98,7 +98,7 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
         { text: `${w.finding(finding)}: ${w.size(finding)}`, bold: true, size: 11 },
         { text: `${w.since(finding)} · ${w.report.certainty}: ${w.certainty[finding.certainty]}` },
         ...(causes === '' ? [] : [{ text: `${w.report.mayGoWith}: ${causes}` }]),
-        ...(fits === '' || !mayTry(report) ? [] : [{ text: `${w.report.fits}: ${fits}` }]),
+        ...(fits === '' || !mayTry(report.safety) ? [] : [{ text: `${w.report.fits}: ${fits}` }]),
       ],
       NOTE_SOFT,
       NOTE,
@@ -117,7 +117,7 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
       BRAND_SOFT,
       BRAND,
     );
-  } else if (report.safety !== 'open' && report.safety !== 'due')
+  } else if (!mayTry(report.safety))
     page.text(`${w.report.safetyClosed} ${w.safety.advice[report.safety]}`, { color: NOTE });
   page.text(w.safety.stopWalk, { size: 8.5, color: INK_SOFT });
   page.text(w.safety.noClear, { size: 8.5, color: INK_SOFT });
@@ -176,7 +176,7 @@ function wholeWalk(page: ReportPage, report: WalkReport, w: GuidanceWords): void
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 /** No yes in the safety check: exercises may be named. */
-const mayTry = (report: WalkReport): boolean => report.safety === 'open' || report.safety === 'due';
+const mayTry = (safety: WalkReport['safety']): safety is 'open' | 'due' => safety === 'open' || safety === 'due';
 
 /** The five causes, each with what sensors can and can't say of it. */
 function causes(page: ReportPage, report: WalkReport, w: GuidanceWords): void {
@@ -193,7 +193,7 @@ function causes(page: ReportPage, report: WalkReport, w: GuidanceWords): void {
         { text: `${w.report.cantSay}: ${cantSay}`, size: 9 },
         ...(wholeLeg === undefined ? [] : [{ text: w.wholeLeg(report.wholeLeg), size: 9 }]),
         ...(selfTest === null ? [] : [{ text: `${w.report.selfTest}: ${w.selfTest[selfTest]}`, size: 9 }]),
-        ...(mayTry(report)
+        ...(mayTry(report.safety)
           ? [{ text: `${w.report.fits}: ${exercises.map((e) => w.exercise[e].name).join(', ')}`, size: 9 }]
           : []),
       ],
