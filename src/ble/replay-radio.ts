@@ -1,14 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { encodeControlAnswer, encodeControlRefusal } from '../protocol/control-answer.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import { SENSOR_MODELS } from '../protocol/models/index.ts';
 import type { GattProfile } from '../protocol/sensor-model.ts';
-import { GATT } from '../protocol/wire-v1.ts';
+import { DEFAULT_IMU_CONFIG } from '../protocol/imu-packet.ts';
+import { GATT, LIMIT } from '../protocol/wire-v1.ts';
+import { ControlServer, type Act } from './control-server.ts';
+import { NO_KEY } from './control-session.ts';
+import { CALL_MS, MadeUpLink } from './made-up-link.ts';
 import type { Advertisement, Radio, RadioLink, RadioState } from './radio.ts';
-import { ReplayControl } from './replay-control.ts';
 import { pause, type TimerHandle, type Timers } from './timers.ts';
 
 const ADVERTISE_MS = 400;
-const CALL_MS = 12;
-const MTU = 185;
 
 /** A recorded sensor: how it is spoken to, and what it sent. */
 interface Recorded {
@@ -100,45 +103,46 @@ export class ReplayRadio implements Radio {
   }
 }
 
-class ReplayLink implements RadioLink {
-  readonly deviceId: string;
-  readonly mtu = MTU;
+/** A recorded Gaitkeeper sensor starts and stops; it can't blink, tell its clock or send anything again. */
+const act: Act = (command, counter, opcode) => {
+  if (command.op === 'stop') return encodeControlAnswer(counter, { op: 'stop' });
+  if (command.op !== 'start') return encodeControlRefusal(opcode, counter, 'unknown_opcode');
+  return encodeControlAnswer(counter, { op: 'start', nextIndex: 0, config: DEFAULT_IMU_CONFIG, samples: 0 });
+};
+
+class ReplayLink extends MadeUpLink {
   readonly #sensor: Recorded;
-  readonly #timers: Timers;
   readonly #world: { positionS: () => number; onEnd: () => void };
-  readonly #control = new ReplayControl();
-  readonly #lostListeners: ((reason: string) => void)[] = [];
+  readonly #control = new ControlServer(NO_KEY, () => randomBytes(LIMIT.nonce_bytes));
   #onSamples: ((bytes: Uint8Array) => void) | undefined;
   #onAnswer: ((bytes: Uint8Array) => void) | undefined;
   #next: TimerHandle | undefined;
-  #ended: string | undefined;
 
   constructor(sensor: Recorded, timers: Timers, world: { positionS: () => number; onEnd: () => void }) {
-    this.deviceId = sensor.id;
+    super(sensor.id, timers);
     this.#sensor = sensor;
-    this.#timers = timers;
     this.#world = world;
   }
 
   read(_serviceUuid: string, characteristicUuid: string): Promise<Uint8Array> {
-    return this.#soon(() => {
+    return this.soon(() => {
       throw new Error(`A recording can't be asked for ${characteristicUuid}.`);
     });
   }
 
   write(_serviceUuid: string, characteristicUuid: string, bytes: Uint8Array): Promise<void> {
     const copy = bytes.slice();
-    return this.#soon(() => {
+    return this.soon(() => {
       if (characteristicUuid !== GATT.control) return;
-      const reply = this.#control.answer(copy);
-      this.#timers.after(CALL_MS, () => {
-        if (this.#ended === undefined) this.#onAnswer?.(reply);
+      const reply = this.#control.answer(copy, act);
+      this.timers.after(CALL_MS, () => {
+        if (!this.ended) this.#onAnswer?.(reply);
       });
     });
   }
 
   subscribe(_serviceUuid: string, characteristicUuid: string, onBytes: (bytes: Uint8Array) => void): Promise<void> {
-    return this.#soon(() => {
+    return this.soon(() => {
       if (characteristicUuid === GATT.control) this.#onAnswer = onBytes;
       else if (this.#onSamples === undefined) {
         this.#onSamples = onBytes;
@@ -147,22 +151,9 @@ class ReplayLink implements RadioLink {
     });
   }
 
-  onLost(callback: (reason: string) => void): void {
-    if (this.#ended !== undefined) callback(this.#ended);
-    else this.#lostListeners.push(callback);
-  }
-
-  disconnect(): Promise<void> {
-    this.end('disconnected');
-    return Promise.resolve();
-  }
-
-  end(reason: string): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = reason;
+  protected atEnd(): void {
     this.#next?.cancel();
     this.#world.onEnd();
-    for (const listener of this.#lostListeners.splice(0)) listener(reason);
   }
 
   /** Sends what is due, then waits for the next packet. */
@@ -176,14 +167,8 @@ class ReplayLink implements RadioLink {
         this.#onSamples?.(packets[at]!.bytes);
       const next = at < 0 ? undefined : packets[at];
       if (next === undefined) this.end('the recording is over');
-      else this.#next = this.#timers.after(Math.max(1, 1000 * (next.receivedS - nowS)), step);
+      else this.#next = this.timers.after(Math.max(1, 1000 * (next.receivedS - nowS)), step);
     };
     step();
-  }
-
-  async #soon<T>(call: () => T): Promise<T> {
-    if (this.#ended === undefined) await pause(this.#timers, CALL_MS);
-    if (this.#ended !== undefined) throw new Error(`The link is gone: ${this.#ended}.`);
-    return call();
   }
 }

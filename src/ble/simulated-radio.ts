@@ -1,4 +1,5 @@
 import { GATT } from '../protocol/wire-v1.ts';
+import { CALL_MS, MadeUpLink } from './made-up-link.ts';
 import type { Advertisement, Radio, RadioLink, RadioState } from './radio.ts';
 import { pause, type TimerHandle, type Timers } from './timers.ts';
 import type { VirtualPeripheral } from './virtual-peripheral.ts';
@@ -8,9 +9,6 @@ import type { VirtualWalker } from './virtual-walker.ts';
 const ADVERTISE_MS = 400;
 const CONNECT_MS = 120;
 const POLL_MS = 15;
-const CALL_MS = 12;
-/** Carries 13 samples: the peripheral's own packet size stays the limit. */
-const MTU = 185;
 
 /** A radio in which a virtual walker's three sensors are in range: they advertise, connect, stream and are lost like real ones. */
 export class SimulatedRadio implements Radio {
@@ -78,7 +76,7 @@ export class SimulatedRadio implements Radio {
     if (this.#links.has(deviceId)) throw new Error('The sensor has another link.');
     const link = new SimulatedLink(peripheral, this.#walker, this.#timers, () => this.#links.delete(deviceId));
     this.#links.set(deviceId, link);
-    peripheral.linked(MTU);
+    peripheral.linked(link.mtu);
     this.#keepPolling();
     return link;
   }
@@ -143,45 +141,39 @@ export class SimulatedRadio implements Radio {
   }
 }
 
-class SimulatedLink implements RadioLink {
-  readonly deviceId: string;
-  readonly mtu = MTU;
+class SimulatedLink extends MadeUpLink {
   readonly #peripheral: VirtualPeripheral;
   readonly #walker: VirtualWalker;
-  readonly #timers: Timers;
   readonly #onEnd: () => void;
   readonly #subscribers = new Map<string, (bytes: Uint8Array) => void>();
-  readonly #lostListeners: ((reason: string) => void)[] = [];
-  #ended: string | undefined;
 
   constructor(peripheral: VirtualPeripheral, walker: VirtualWalker, timers: Timers, onEnd: () => void) {
-    this.deviceId = peripheral.identity.deviceId;
+    super(peripheral.identity.deviceId, timers);
     this.#peripheral = peripheral;
     this.#walker = walker;
-    this.#timers = timers;
     this.#onEnd = onEnd;
   }
 
   read(serviceUuid: string, characteristicUuid: string): Promise<Uint8Array> {
-    return this.#soon(() => this.#peripheral.read(serviceUuid, characteristicUuid));
+    return this.soon(() => this.#peripheral.read(serviceUuid, characteristicUuid));
   }
 
   write(serviceUuid: string, characteristicUuid: string, bytes: Uint8Array, _withResponse: boolean): Promise<void> {
     const copy = bytes.slice();
-    return this.#soon(() => {
+    return this.soon(() => {
       if (serviceUuid !== GATT.service || characteristicUuid !== GATT.control) {
         throw new Error(`${this.#peripheral.identity.name} takes no writes at ${characteristicUuid}.`);
       }
       this.#walker.decide();
       this.#peripheral.control(copy, this.#walker.nowS, (characteristic, reply) => {
         // An answer comes with a later connection event, after the write's own response.
-        this.#timers.after(CALL_MS, () => this.deliver(characteristic, reply));
+        this.timers.after(CALL_MS, () => this.deliver(characteristic, reply));
       });
     });
   }
 
   subscribe(serviceUuid: string, characteristicUuid: string, onBytes: (bytes: Uint8Array) => void): Promise<void> {
-    return this.#soon(() => {
+    return this.soon(() => {
       const known: readonly string[] = [GATT.imu, GATT.backfill, GATT.control];
       if (serviceUuid !== GATT.service || !known.includes(characteristicUuid)) {
         throw new Error(`${this.#peripheral.identity.name} sends no notifications from ${characteristicUuid}.`);
@@ -190,35 +182,14 @@ class SimulatedLink implements RadioLink {
     });
   }
 
-  onLost(callback: (reason: string) => void): void {
-    if (this.#ended !== undefined) callback(this.#ended);
-    else this.#lostListeners.push(callback);
-  }
-
-  disconnect(): Promise<void> {
-    this.end('disconnected');
-    return Promise.resolve();
-  }
-
   /** Hands a notification to whoever subscribed; without a subscription nobody hears it. */
   deliver(characteristic: string, bytes: Uint8Array): void {
-    if (this.#ended === undefined) this.#subscribers.get(characteristic)?.(bytes);
+    if (!this.ended) this.#subscribers.get(characteristic)?.(bytes);
   }
 
-  /** Ends the link once, however it ends. */
-  end(reason: string): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = reason;
+  protected atEnd(): void {
     this.#subscribers.clear();
     this.#peripheral.unlinked(this.#walker.nowS);
     this.#onEnd();
-    for (const listener of this.#lostListeners.splice(0)) listener(reason);
-  }
-
-  /** A call takes a connection event, and fails when the link is lost before it's done. */
-  async #soon<T>(call: () => T): Promise<T> {
-    if (this.#ended === undefined) await pause(this.#timers, CALL_MS);
-    if (this.#ended !== undefined) throw new Error(`The link is gone: ${this.#ended}.`);
-    return call();
   }
 }

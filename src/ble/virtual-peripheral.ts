@@ -1,13 +1,13 @@
-import { createHmac } from 'node:crypto';
 import { encodeAdvertStatus } from '../protocol/advert-status.ts';
 import { encodeBackfillNote } from '../protocol/backfill.ts';
 import { encodeBatteryLevel } from '../protocol/battery.ts';
 import { encodeControlAnswer, encodeControlRefusal } from '../protocol/control-answer.ts';
-import { decodeControl, decodeHello, helloMac, type ControlCommand, type Hmac } from '../protocol/control.ts';
+import type { ControlCommand } from '../protocol/control.ts';
 import { encodeRawImuPacket, IMU_RATES_HZ, type ImuConfig } from '../protocol/imu-packet.ts';
-import { FLAG, GATT, LIMIT, OPCODE, STANDARD_GATT } from '../protocol/wire-v1.ts';
+import { FLAG, GATT, LIMIT, STANDARD_GATT } from '../protocol/wire-v1.ts';
 import type { Random } from '../simulator/random.ts';
 import type { VirtualSensor } from '../simulator/virtual-sensor.ts';
+import { ControlServer } from './control-server.ts';
 import { ResendJob } from './resend-job.ts';
 import { SampleRing, type SampleBlock } from './sample-ring.ts';
 
@@ -41,7 +41,7 @@ export class VirtualPeripheral {
   readonly identity: PeripheralIdentity;
   readonly sensor: VirtualSensor;
   readonly #random: Random;
-  readonly #hmac: Hmac;
+  readonly #control: ControlServer;
   readonly #ringSamples: number | undefined;
   #ring: SampleRing;
   #samplesPerPacket: number;
@@ -49,7 +49,6 @@ export class VirtualPeripheral {
   #streaming = false;
   #mtu = 0;
   #unlinkedS = 0;
-  #session: { host: Uint8Array; device: Uint8Array; counter: number } | undefined;
   #resend: ResendJob | undefined;
   #filling: SampleBlock | undefined;
   #seq = 0;
@@ -76,7 +75,9 @@ export class VirtualPeripheral {
     this.#config = sensor.config;
     this.#samplesPerPacket = samplesPerPacket;
     this.#random = random.fork(`peripheral:${identity.deviceId}`);
-    this.#hmac = (message) => createHmac('sha256', identity.key).update(message).digest();
+    this.#control = new ControlServer(identity.key, () =>
+      Uint8Array.from({ length: LIMIT.nonce_bytes }, () => Math.floor(256 * this.#random.next())),
+    );
     this.#chargePct = this.#random.uniform(72, 98);
   }
 
@@ -113,7 +114,7 @@ export class VirtualPeripheral {
 
   unlinked(nowS: number): void {
     this.#mtu = 0;
-    this.#session = undefined;
+    this.#control.end();
     this.#resend = undefined;
     this.#unlinkedS = nowS;
   }
@@ -154,29 +155,10 @@ export class VirtualPeripheral {
 
   /** A write to the control characteristic; the answer goes out by `notify`. */
   control(bytes: Uint8Array, nowS: number, notify: Notify): void {
-    const answer = (reply: Uint8Array) => notify(GATT.control, reply);
-    const hello = decodeHello(bytes);
-    if (hello !== undefined) {
-      const device = Uint8Array.from({ length: LIMIT.nonce_bytes }, () => Math.floor(256 * this.#random.next()));
-      this.#session = { host: hello.hostNonce, device, counter: 0 };
-      const mac = helloMac(this.#hmac, { host: hello.hostNonce, device });
-      answer(encodeControlAnswer(hello.counter, { op: 'hello', deviceNonce: device, mac }));
-      return;
-    }
-    const session = this.#session;
-    const opcode = bytes[0] ?? 0;
-    if (session === undefined || opcode === OPCODE.hello) {
-      const counter = bytes.length >= 3 ? bytes[1]! | (bytes[2]! << 8) : 0;
-      answer(encodeControlRefusal(opcode, counter, session === undefined ? 'no_hello' : 'bad_length'));
-      return;
-    }
-    const asked = decodeControl(bytes, session.counter, session, this.#hmac);
-    if (!asked.ok) {
-      answer(encodeControlRefusal(opcode, asked.counter, asked.refusal));
-      return;
-    }
-    session.counter = asked.counter;
-    answer(this.#act(asked.command, asked.counter, opcode, nowS, notify));
+    const reply = this.#control.answer(bytes, (command, counter, opcode) =>
+      this.#act(command, counter, opcode, nowS, notify),
+    );
+    notify(GATT.control, reply);
   }
 
   #act(command: ControlCommand, counter: number, opcode: number, nowS: number, notify: Notify): Uint8Array {

@@ -1,6 +1,10 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 
+/** Key of the store; undefined where it is not encrypted. */
+export const storeKey = (env: Readonly<Record<string, string | undefined>>): string | undefined =>
+  env['GAITKEEPER_KEY'] || undefined;
+
 /** Where walks live: --data, else GAITKEEPER_DATA, else XDG's data folder. */
 export function dataFolder(option: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
   if (option !== undefined) return path.resolve(option);

@@ -1,22 +1,13 @@
 import { SENSOR_SITES, type SensorSite } from '../domain/sites.ts';
 import type { SensorSlot } from '../domain/notification.ts';
 import { openRecording } from '../recording/open-recording.ts';
-import { RecordingError, type Recording } from '../recording/recording.ts';
+import type { Recording } from '../recording/recording.ts';
+import { forUser } from './for-user.ts';
 import { UserError } from './terminal.ts';
 
 /** Opens a recording; what is wrong with it becomes a sentence for the user. */
 export async function openForUser(file: string, resent?: Parameters<typeof openRecording>[1]): Promise<Recording> {
   return await forUser(() => openRecording(file, resent));
-}
-
-/** Runs what reads a recording, with its errors as sentences for the user. */
-export async function forUser<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof RecordingError) throw new UserError(error.message);
-    throw error;
-  }
 }
 
 /** `--sensors pelvis,left_foot`. */

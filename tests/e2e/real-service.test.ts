@@ -93,7 +93,7 @@ describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
     await expect
       .poll(() => feet.innerText(), { timeout: 40_000 })
       .toMatch(/Left roll-in\s+\d+\.\d°[\s\S]*Right roll-in\s+\d+\.\d°/);
-    await expect.poll(() => feet.innerText(), { timeout: 60_000 }).toMatch(/Dip, left steps\s+[−\d]+\.\d°/);
+    await expect.poll(() => feet.innerText(), { timeout: 20_000 }).toMatch(/Dip, left steps\s+[−\d]+\.\d°/);
     await picture(page, 'real-live');
 
     await page.locator('#mark-pain').click();

@@ -6,7 +6,8 @@ import { WalkSession } from '../../walk/walk-session.ts';
 import { progressBar } from '../progress.ts';
 import { RECORD_FORMATS, recordFormat, type RecordFormatName } from '../record-formats.ts';
 import { RecordOrder } from '../record-order.ts';
-import { chooseSlots, forUser, openForUser, parseSites } from '../recordings.ts';
+import { forUser } from '../for-user.ts';
+import { chooseSlots, openForUser, parseSites } from '../recordings.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 
 const EXTRA_RECORDS = ['orientation', 'curve'] as const;

@@ -6,26 +6,18 @@ import { Command } from 'commander';
 import type { Backup } from '../../api/contract.ts';
 import { BACKUPS_NAME } from '../../store/database.ts';
 import { dataFolder } from '../data-folder.ts';
-import { askService, findService, openAnswer } from '../service/running-service.ts';
+import { askService, openAnswer } from '../service/running-service.ts';
+import { addServiceOptions, serviceOf, type ServiceOptions } from '../service/service-options.ts';
 import { UserError, type Terminal } from '../terminal.ts';
-
-interface Options {
-  readonly data?: string;
-  readonly url?: string;
-  readonly json?: boolean;
-}
 
 /** A backup waits behind imports, and a large store takes its time [ms]. */
 const LONGEST_MS = 30 * 60_000;
 
 /** `gaitkeeper backup [FILE]`: a copy of the store, taken by the running service while it records. */
 export function backupCommand(terminal: Terminal): Command {
-  return new Command('backup')
+  return addServiceOptions(new Command('backup'))
     .description('copy all walks into one file, while the service runs')
     .argument('[file]', 'where to put the copy (default: it stays in the folder backups of the data folder)')
-    .option('--data <folder>', 'data folder of the service (default: the one that serve uses)')
-    .option('--url <address>', 'address of the service, where it is not the one of the data folder')
-    .option('--json', 'print the backup as JSON')
     .addHelpText(
       'after',
       `
@@ -36,14 +28,14 @@ Examples:
 Recording goes on meanwhile. The copy is as readable as the store: keep it as private (an encrypted store gives an encrypted
 copy). "gaitkeeper restore" brings it back.`,
     )
-    .action((file: string | undefined, options: Options) => backup(terminal, file, options));
+    .action((file: string | undefined, options: ServiceOptions) => backup(terminal, file, options));
 }
 
-async function backup(terminal: Terminal, file: string | undefined, options: Options): Promise<void> {
+async function backup(terminal: Terminal, file: string | undefined, options: ServiceOptions): Promise<void> {
   const folder = dataFolder(options.data, terminal.env);
   if (file !== undefined && (await stat(file).catch(() => undefined)) !== undefined)
     throw new UserError(`"${file}" is there already. Name another file.`);
-  const service = findService(folder, options.url, terminal.env['GAITKEEPER_TOKEN']);
+  const service = serviceOf(terminal, options);
   const made = (await askService(service, 'POST', '/api/v1/backups', undefined, LONGEST_MS)) as Backup;
   let where = options.url === undefined ? path.join(folder, BACKUPS_NAME, made.name) : made.name;
   if (file !== undefined) {

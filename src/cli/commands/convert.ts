@@ -7,7 +7,8 @@ import { beginFile, type WholeFile } from '../../recording/file-writer.ts';
 import { RecordingWriter } from '../../recording/mcap-writer.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { progressBar } from '../progress.ts';
-import { chooseSlots, forUser, openForUser, parseSites } from '../recordings.ts';
+import { forUser } from '../for-user.ts';
+import { chooseSlots, openForUser, parseSites } from '../recordings.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 
 /** Notifications between two looks at the progress. */

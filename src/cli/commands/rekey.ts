@@ -5,8 +5,8 @@ import { BACKUPS_NAME } from '../../store/database.ts';
 import { openWalkStore } from '../../store/open-store.ts';
 import { lockFolder } from '../../store/owner-lock.ts';
 import { rekeyDatabase } from '../../store/rekey.ts';
-import { StoreError } from '../../store/store-error.ts';
-import { dataFolder } from '../data-folder.ts';
+import { dataFolder, storeKey } from '../data-folder.ts';
+import { forUser } from '../for-user.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 
 interface Options {
@@ -36,34 +36,40 @@ off, the store opens with the old key or the new one, whole. Backups stay as the
 
 async function rekey(terminal: Terminal, options: Options): Promise<void> {
   const folder = dataFolder(options.data, terminal.env);
-  const key = terminal.env['GAITKEEPER_KEY'] || undefined;
+  const key = storeKey(terminal.env);
   const newKey = terminal.env['GAITKEEPER_NEW_KEY'] || undefined;
   if ((newKey === undefined) === (options.plain !== true))
     throw new UserError('Set GAITKEEPER_NEW_KEY to the new key, or say --plain (one of them, not both).', 2);
   if (options.plain === true && key === undefined)
     throw new UserError('Expected GAITKEEPER_KEY: the key that the store has now.', 2);
+  const what = newKey === undefined ? 'encryption taken off' : key === undefined ? 'encrypted' : 'key changed';
+  await forUser(() => {
+    changeKey(folder, key, newKey);
+    noteInTrail(folder, newKey, what);
+  });
+  await terminal.out(`${folder}: ${what}.\n`);
+  const backups = backupsIn(folder);
+  if (backups > 0)
+    terminal.note(
+      `${backups} ${backups === 1 ? 'backup' : 'backups'} in the folder ${BACKUPS_NAME} still ${backups === 1 ? 'has' : 'have'} the key of their time.\n`,
+    );
+}
+
+function changeKey(folder: string, key: string | undefined, newKey: string | undefined): void {
+  const unlock = lockFolder(folder);
   try {
-    const unlock = lockFolder(folder);
-    try {
-      rekeyDatabase(folder, { key, newKey, nowMs: Date.now });
-    } finally {
-      unlock();
-    }
-    const store = openWalkStore(folder, { key: newKey, reserveBytes: 0 });
-    const what = newKey === undefined ? 'encryption taken off' : key === undefined ? 'encrypted' : 'key changed';
-    try {
-      store.audit.add({ action: 'rekeyed', who: 'console', about: what });
-    } finally {
-      store.close();
-    }
-    await terminal.out(`${folder}: ${what}.\n`);
-    const backups = backupsIn(folder);
-    if (backups > 0)
-      terminal.note(
-        `${backups} ${backups === 1 ? 'backup' : 'backups'} in the folder ${BACKUPS_NAME} still ${backups === 1 ? 'has' : 'have'} the key of their time.\n`,
-      );
-  } catch (error) {
-    throw error instanceof StoreError ? new UserError(error.message) : error;
+    rekeyDatabase(folder, { key, newKey, nowMs: Date.now });
+  } finally {
+    unlock();
+  }
+}
+
+function noteInTrail(folder: string, key: string | undefined, about: string): void {
+  const store = openWalkStore(folder, { key, reserveBytes: 0 });
+  try {
+    store.audit.add({ action: 'rekeyed', who: 'console', about });
+  } finally {
+    store.close();
   }
 }
 

@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import { DATABASE_NAME, restoreBackup } from '../../store/backup.ts';
 import { openWalkStore } from '../../store/open-store.ts';
 import { StoreError } from '../../store/store-error.ts';
-import { dataFolder } from '../data-folder.ts';
+import { dataFolder, storeKey } from '../data-folder.ts';
+import { forUser } from '../for-user.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 
 /** `gaitkeeper restore FILE`: puts a backup into a data folder that has no store yet. */
@@ -34,14 +35,9 @@ async function restore(terminal: Terminal, file: string, options: { data?: strin
   if (found === undefined) throw new UserError(`There is no file "${file}".`);
   if (!found.isFile() || found.size === 0)
     throw new UserError(`"${file}" is ${found.isFile() ? 'empty' : 'no file'}. Expected a backup (gaitkeeper-....db).`);
-  const key = terminal.env['GAITKEEPER_KEY'];
+  await forUser(() => restoreBackup(file, folder));
   try {
-    await restoreBackup(file, folder);
-  } catch (error) {
-    throw error instanceof StoreError ? new UserError(error.message) : error;
-  }
-  try {
-    const { walks, revoked } = await inspect(folder, key === '' ? undefined : key);
+    const { walks, revoked } = await inspect(folder, storeKey(terminal.env));
     await terminal.out(
       options.json === true
         ? `${JSON.stringify({ folder, walks, revoked })}\n`

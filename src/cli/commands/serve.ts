@@ -11,11 +11,11 @@ import { systemWalkClock } from '../../api/recorder/walk-clock.ts';
 import { createSensorHub } from '../../ble/hub.ts';
 import { systemTimers, type Timers } from '../../ble/timers.ts';
 import { parseVirtualLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
-import { RecordingError } from '../../recording/recording.ts';
+import { openRecording } from '../../recording/open-recording.ts';
 import { influxSettings, startInfluxMirror } from '../../store/mirror-service.ts';
 import { openWalkStore } from '../../store/open-store.ts';
-import { StoreError } from '../../store/store-error.ts';
-import { dataFolder } from '../data-folder.ts';
+import { dataFolder, storeKey } from '../data-folder.ts';
+import { forUser } from '../for-user.ts';
 import {
   checkListening,
   INSECURE_LAN_WARNING,
@@ -111,7 +111,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   const hosts = allowedHosts({ lan: !isLoopbackHost(host), named });
-  const store = openStore(folder, terminal.env['GAITKEEPER_KEY']);
+  const store = await forUser(() => openWalkStore(folder, { key: storeKey(terminal.env) }));
   try {
     const certificate = tls ? await ownCertificate(folder, hosts, Date.now()) : undefined;
     const timers = systemTimers(options.virtualSpeed);
@@ -124,7 +124,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
           })
         : await replayRadios(terminal, timers, options.replayRadio);
     const hub = createSensorHub({ radios: radios.list, pairings: storedPairings(store), timers });
-    const influx = forUser(() => influxSettings(terminal.env));
+    const influx = await forUser(() => influxSettings(terminal.env));
     const mirror = influx === undefined ? undefined : startInfluxMirror(store, influx);
     let url = urlOf(shownHost(host), options.port, tls);
     const { app, context } = await createApp({
@@ -186,27 +186,8 @@ function prepareFolder(folder: string): void {
   }
 }
 
-function openStore(folder: string, key: string | undefined) {
-  return forUser(() => openWalkStore(folder, { key: key === '' ? undefined : key }));
-}
-
-async function replayRadios(terminal: Terminal, timers: Timers, file: string): Promise<Radios> {
-  try {
-    return await openReplayRadios(terminal.env, timers, file);
-  } catch (error) {
-    throw error instanceof RecordingError ? new UserError(error.message) : error;
-  }
-}
-
-/** What the store says against it is for the user. */
-function forUser<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof StoreError) throw new UserError(error.message);
-    throw error;
-  }
-}
+const replayRadios = (terminal: Terminal, timers: Timers, file: string): Promise<Radios> =>
+  forUser(async () => openReplayRadios(terminal.env, timers, await openRecording(file, 'as they came')));
 
 async function listen(app: Awaited<ReturnType<typeof createApp>>['app'], options: ServeOptions): Promise<void> {
   try {

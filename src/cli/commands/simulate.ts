@@ -12,7 +12,8 @@ import { MILD_FAULTS, NO_FAULTS, ROUGH_FAULTS } from '../../simulator/faults.ts'
 import { SCENARIOS, type ScenarioName } from '../../simulator/scenario.ts';
 import { simulateWalk, type SimulatedSamples, type SimulatedWalk } from '../../simulator/simulate-walk.ts';
 import { DEG_PER_RAD } from '../../domain/units.ts';
-import { forUser, parseSites } from '../recordings.ts';
+import { forUser } from '../for-user.ts';
+import { parseSites } from '../recordings.ts';
 import { UserError, type Terminal } from '../terminal.ts';
 
 const FAULTS = { none: NO_FAULTS, mild: MILD_FAULTS, rough: ROUGH_FAULTS } as const;

@@ -8,8 +8,7 @@ import { scheduleLosses, type VirtualLoss } from '../../ble/virtual-losses.ts';
 import { virtualNobleRadio } from '../../ble/virtual-controller/virtual-noble-radio.ts';
 import { VirtualWalker } from '../../ble/virtual-walker.ts';
 import type { SensorNotification } from '../../domain/notification.ts';
-import { openRecording } from '../../recording/open-recording.ts';
-import { RecordingError } from '../../recording/recording.ts';
+import { RecordingError, type Recording } from '../../recording/recording.ts';
 
 /** What the service scans with, and the wearer behind the virtual one. */
 export interface Radios {
@@ -35,9 +34,8 @@ export interface RadioOptions {
 export async function openReplayRadios(
   env: Readonly<Record<string, string | undefined>>,
   timers: Timers,
-  file: string,
+  recording: Recording,
 ): Promise<Radios> {
-  const recording = await openRecording(file, 'as they came');
   const notifications: SensorNotification[] = [];
   for await (const batch of recording.batches)
     for (const { slot, receivedS, bytes } of batch) notifications.push({ slot, receivedS, bytes: bytes.slice() });
