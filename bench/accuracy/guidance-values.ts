@@ -4,16 +4,12 @@ import type { GaitRecord, StrideRecord } from '../../src/domain/records.ts';
 import type { ScenarioName } from '../../src/simulator/scenario.ts';
 import { figure, type AccuracyRow } from './accuracy-row.ts';
 import { analyseFile, analyseSimulated, simulateWalk } from './analysed.ts';
+import { median, sd } from './statistics.ts';
 
 const PEOPLE = 6;
 const FIRST_SEED = 501;
 const SAME_CONTACT_S = 0.05;
 
-const median = (v: readonly number[]): number => [...v].sort((a, b) => a - b)[v.length >> 1] ?? NaN;
-const spread = (v: readonly number[]): number => {
-  const mean = v.reduce((a, b) => a + b, 0) / v.length;
-  return Math.sqrt(v.reduce((a, x) => a + (x - mean) ** 2, 0) / Math.max(1, v.length - 1));
-};
 const strides = (records: readonly GaitRecord[]): StrideRecord[] =>
   records.filter((r): r is StrideRecord => r.type === 'stride');
 
@@ -61,7 +57,7 @@ async function attenuation(data: string): Promise<AccuracyRow> {
     });
     if (values.length === 0) continue;
     medians.push(median(values));
-    scatters.push(spread(values));
+    scatters.push(sd(values));
   }
   return {
     metric: 'landing shock kept from the pelvis (whole leg): medians / SD of strides',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { atLeast, atMost, figure, worst, type AccuracyRow } from './accuracy-row.ts';
 import { analyseFile, errorsOf, scoreAgainst, type Score } from './analysed.ts';
+import { mean } from './statistics.ts';
 
 interface EventScore {
   f1: number;
@@ -9,7 +10,6 @@ interface EventScore {
 }
 const events = (score: Score, kind: 'ic' | 'fc'): EventScore | undefined =>
   score[`${kind}_events`] as EventScore | undefined;
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const share = (e: { n: number; wanted: number }): string => `${e.n} of ${e.wanted}`;
 
 /** The rows that real recordings give; empty where they are not beside the project. */

@@ -5,17 +5,11 @@ import { radFromDeg } from '../../src/domain/units.ts';
 import type { ScenarioName } from '../../src/simulator/scenario.ts';
 import { atLeast, atMost, figure, worst, type AccuracyRow } from './accuracy-row.ts';
 import { analyseSimulated, errorsOf, scoreSimulated, simulateWalk } from './analysed.ts';
+import { mean, median, sd } from './statistics.ts';
 
 const PEOPLE = 20;
 const FIRST_SEED = 101;
 const SIDES = ['left', 'right'] as const;
-
-const mean = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
-const sd = (v: readonly number[]): number => {
-  const m = mean(v);
-  return Math.sqrt(v.reduce((a, x) => a + (x - m) ** 2, 0) / Math.max(1, v.length - 1));
-};
-const median = (v: readonly number[]): number => [...v].sort((a, b) => a - b)[v.length >> 1] ?? NaN;
 
 /** Rows that simulated people give, for whom everything is known. */
 export function simulatedRows(shared: string): AccuracyRow[] {

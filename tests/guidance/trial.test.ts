@@ -1,46 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { strengthVerdict, verdictOf } from '../../bench/accuracy/simulated-pain.ts';
 import { analyseStrength } from '../../src/guidance/strength-analysis.ts';
 import { analysePairs, pairVerdict } from '../../src/guidance/trial-analysis.ts';
-import { strengthStart, trialOrder } from '../../src/guidance/trial-order.ts';
+import { trialOrder } from '../../src/guidance/trial-order.ts';
 import { endTrial, newTrial, trialView, withWalk, type Trial } from '../../src/guidance/trial.ts';
-
-function gaussians(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
-
-/** Pain of consecutive walks, correlation 0.3, rounded and clipped to 0 to 10, as the error rates were defined. */
-function painWalks(gauss: () => number, sd: number): (effect: number) => number {
-  let before = gauss();
-  return (effect) => {
-    before = 0.3 * before + Math.sqrt(1 - 0.09) * gauss();
-    return Math.min(10, Math.max(0, Math.round(4 + effect + sd * before)));
-  };
-}
-
-function twoStageVerdict(seed: number, effect: number, sd: number): string {
-  const pain = painWalks(gaussians(seed), sd);
-  const differences = trialOrder(seed, 8).map((arms) => {
-    const values = { A: 0, B: 0 };
-    for (const arm of arms) values[arm] = pain(arm === 'B' ? effect : 0);
-    return values.B - values.A;
-  });
-  const six = pairVerdict(differences.slice(0, 6), 6, false);
-  return six.startsWith('probably') ? pairVerdict(differences, 8, false) : six;
-}
 
 describe('trials of pairs', () => {
   test('a useless exercise is said to help in few trials, a strong one is found in most (error rates of the method)', () => {
     const runs = 1500;
     const share = (effect: number, verdicts: string[]) =>
-      Array.from({ length: runs }, (_, i) => twoStageVerdict(1000 + i, effect, 1.3)).filter((v) => verdicts.includes(v))
+      Array.from({ length: runs }, (_, i) => verdictOf(1000 + i, effect, 1.3)).filter((v) => verdicts.includes(v))
         .length / runs;
     expect(share(0, ['helps'])).toBeLessThanOrEqual(0.015);
     expect(share(0, ['helps', 'probably_helps'])).toBeLessThanOrEqual(0.06);
@@ -93,9 +63,8 @@ describe('trials of pairs', () => {
   test('the rates of many trials, as they are told in docs/accuracy.md: also with scattered pain', () => {
     const runs = 800;
     const share = (effect: number, sd: number, verdicts: string[]) =>
-      Array.from({ length: runs }, (_, i) => twoStageVerdict(50_000 + i, effect, sd)).filter((v) =>
-        verdicts.includes(v),
-      ).length / runs;
+      Array.from({ length: runs }, (_, i) => verdictOf(50_000 + i, effect, sd)).filter((v) => verdicts.includes(v))
+        .length / runs;
     // A useless exercise with pain that scatters by 1.8: three of a hundred more are said to help.
     expect(share(0, 1.8, ['helps', 'probably_helps'])).toBeLessThanOrEqual(0.1);
     expect(share(0, 1, ['helps', 'probably_helps'])).toBeLessThanOrEqual(0.06);
@@ -174,29 +143,14 @@ describe('a trial from start to end', () => {
 });
 
 describe('before and after, for strength', () => {
-  const run = (seed: number, effect: number) => {
-    const gauss = gaussians(seed);
-    const pain = painWalks(gauss, 1.3);
-    const start = strengthStart(seed) * 4;
-    const walks = Array.from({ length: 28 }, (_, i) => {
-      const day = i * 4;
-      return { day, pain: pain(effect * Math.min(1, Math.max(0, (day - start) / 42))) };
-    });
-    return analyseStrength(walks, start);
-  };
   test('it hardly ever says that a useless exercise helps, and never more than probably', () => {
-    const verdicts = Array.from({ length: 400 }, (_, i) => run(500 + i, 0).verdict);
+    const verdicts = Array.from({ length: 400 }, (_, i) => strengthVerdict(500 + i, 0, 0));
     expect(verdicts.filter((v) => v === 'probably_helps').length / 400).toBeLessThanOrEqual(0.02);
-    const strong = Array.from({ length: 200 }, (_, i) => run(900 + i, -3).verdict);
+    const strong = Array.from({ length: 200 }, (_, i) => strengthVerdict(900 + i, -3, 0));
     expect(strong.filter((v) => v === 'probably_helps').length / 200).toBeGreaterThan(0.25);
   });
   test('pain that falls by itself is seldom laid to the exercise', () => {
-    const natural = Array.from({ length: 300 }, (_, i) => {
-      const pain = painWalks(gaussians(7000 + i), 1.3);
-      const start = strengthStart(7000 + i) * 4;
-      const walks = Array.from({ length: 28 }, (_, k) => ({ day: k * 4, pain: pain((-0.1 * k * 4) / 7) }));
-      return analyseStrength(walks, start).verdict;
-    });
+    const natural = Array.from({ length: 300 }, (_, i) => strengthVerdict(7000 + i, 0, -0.1));
     expect(natural.filter((v) => v === 'probably_helps').length / 300).toBeLessThanOrEqual(0.04);
   });
   test('too early below 16 walks or eight weeks', () => {
