@@ -5,6 +5,7 @@ import type { FindingRecord, WalkRecord } from '../../src/domain/records.ts';
 import { ReportBuilder } from '../../src/guidance/walk-report.ts';
 import { openRecording } from '../../src/recording/open-recording.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
+import { OPEN } from './report-context.ts';
 
 const data = path.resolve(import.meta.dirname, '../../../shared/data');
 const present = existsSync(data);
@@ -31,16 +32,7 @@ describe.skipIf(!present)(`real recordings of healthy people${why}`, () => {
     take(session.finish());
     expect(walk!.steps).toBeGreaterThan(5);
     expect(findings.filter((f) => f.kind === 'drift' || f.kind === 'sudden_change')).toEqual([]);
-    const report = builder.build(walk!, {
-      title: '',
-      startedAtMs: 0,
-      tags: {},
-      tagChanges: [],
-      marks: [],
-      safety: { state: 'open', yes: [], dueBecause: undefined, validUntilMs: 1 },
-      tried: new Set(),
-      version: 'test',
-    });
+    const report = builder.build(walk!, OPEN);
     expect(report).toMatchObject({
       findings: [],
       result: expect.stringMatching(/too_short|no_clear_change/) as string,

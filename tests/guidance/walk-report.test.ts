@@ -2,19 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { FindingRecord, StrideRecord, WalkRecord } from '../../src/domain/records.ts';
 import { CAUSES } from '../../src/guidance/causes.ts';
 import { EXERCISES, exerciseToTry } from '../../src/guidance/exercises.ts';
-import { ReportBuilder, type ReportContext } from '../../src/guidance/walk-report.ts';
+import { ReportBuilder } from '../../src/guidance/walk-report.ts';
 import { wordsOf } from '../../src/guidance/words/index.ts';
-
-const OPEN: ReportContext = {
-  title: '',
-  startedAtMs: 0,
-  tags: {},
-  tagChanges: [],
-  marks: [],
-  safety: { state: 'open', yes: [], dueBecause: undefined, validUntilMs: 1 },
-  tried: new Set(),
-  version: 'test',
-};
+import { OPEN } from './report-context.ts';
 
 const walk = (durationS: number, more: Partial<WalkRecord> = {}): WalkRecord => ({
   type: 'walk',

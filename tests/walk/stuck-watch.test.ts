@@ -21,10 +21,10 @@ function samplesOf(scenario: ScenarioName, sensors: 'realistic' | 'ideal'): Samp
   }));
 }
 
-/** What is told of these samples, in blocks of 16. */
-function told({ acc, gyr, rateHz }: Samples, watch = new StuckWatch()): FindingRecord[] {
+/** What is told of these samples, in blocks of 16. @param from first value that the watch has not seen yet */
+function told({ acc, gyr, rateHz }: Samples, watch = new StuckWatch(), from = 0): FindingRecord[] {
   const findings: FindingRecord[] = [];
-  for (let i = 0; i < acc.length; i += 48) {
+  for (let i = from; i < acc.length; i += 48) {
     const block: ImuBlock = {
       site: 'left_foot',
       startS: i / 3 / rateHz,
@@ -97,19 +97,6 @@ describe('B7: a sensor that repeats itself', () => {
     expect(told({ ...samples!, acc: samples!.acc.slice(0, cut), gyr: samples!.gyr.slice(0, cut) }, before)).toEqual([]);
     const after = new StuckWatch();
     after.restore(before.snapshot());
-    let findings = 0;
-    for (let i = cut; i < samples!.acc.length; i += 48)
-      if (
-        after.push({
-          site: 'left_foot',
-          startS: i / 3 / samples!.rateHz,
-          afterGap: false,
-          rateHz: samples!.rateHz,
-          accMps2: samples!.acc.slice(i, i + 48),
-          gyrRadps: samples!.gyr.slice(i, i + 48),
-        }) !== undefined
-      )
-        findings++;
-    expect(findings).toBe(1);
+    expect(told(samples!, after, cut)).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
 import { FootPipeline } from '../../../src/pipeline/foot/foot-pipeline.ts';
 import type { FootParams } from '../../../src/pipeline/foot/foot-params.ts';
 import { NO_FAULTS, type Faults } from '../../../src/simulator/faults.ts';
+import type { Person } from '../../../src/simulator/person.ts';
 import type { ScenarioName } from '../../../src/simulator/scenario.ts';
 import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
@@ -24,6 +25,7 @@ export function simulatedRuns(options: {
   seconds?: number;
   rateHz?: number;
   faults?: Partial<Faults>;
+  person?: Partial<Person>;
 }): { runs: Run[]; truth: Truth } {
   const walk = simulateWalk({
     scenario: options.scenario ?? 'healthy',
@@ -31,6 +33,7 @@ export function simulatedRuns(options: {
     seconds: options.seconds ?? 30,
     sites: ['left_foot', 'right_foot'],
     ...(options.rateHz === undefined ? {} : { rateHz: options.rateHz }),
+    ...(options.person === undefined ? {} : { person: options.person }),
     faults: { ...NO_FAULTS, ...options.faults },
   });
   const runs = walk.samples().map((s) => ({

@@ -1,26 +1,19 @@
 import { expect, test } from 'vitest';
-import { NO_FAULTS } from '../../../src/simulator/faults.ts';
-import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
 import { median } from '../../../src/math/median.ts';
-import { analyse, stridesOf, type Run } from './blocks.ts';
+import { analyse, simulatedRuns, stridesOf } from './blocks.ts';
 
 /** Measured and true heel-off of the straight strides of both feet [% of stance]. */
 function heelOffs(seed: number, pushOffShare?: number): { measured: number[]; truth: number[]; wanted: number } {
-  const walk = simulateWalk({
-    scenario: 'healthy',
+  const { runs, truth } = simulatedRuns({
     seed,
     seconds: 60,
-    sites: ['left_foot', 'right_foot'],
-    faults: { ...NO_FAULTS, sensors: 'realistic' },
-    ...(pushOffShare === undefined ? {} : { person: { pushOffShare } }),
+    faults: { sensors: 'realistic' },
+    person: pushOffShare === undefined ? {} : { pushOffShare },
   });
-  const pairs = walk.samples().flatMap((s) => {
-    const side = s.site === 'left_foot' ? 'left' : 'right';
-    const rateHz = (s.count - 1) / (s.timesS[s.count - 1]! - s.timesS[0]!);
-    const run: Run = { side, startS: s.timesS[0]!, rateHz, acc: s.accMps2, gyr: s.gyrRadps };
+  const pairs = runs.flatMap((run) => {
     const found = stridesOf(analyse(run));
-    return walk.truth.strides
-      .filter((t) => t.side === side && t.first !== true && t.last !== true)
+    return truth.strides
+      .filter((t) => t.side === run.side && t.first !== true && t.last !== true)
       .map((t) => ({ t, m: found.find((f) => Math.abs(f.ic_s - t.ic_s) < 0.05)?.['heel_off_pct_stance'] }));
   });
   const known = pairs.filter((p): p is typeof p & { m: number } => typeof p.m === 'number');
