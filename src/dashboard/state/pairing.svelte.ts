@@ -4,33 +4,33 @@ import { SITES } from '../api/types.ts';
 import { live } from './live.svelte.ts';
 import { problemText } from './problem-words.ts';
 import { isReady } from './sensor-words.ts';
+import { Work } from './work.svelte.ts';
 
 /** The service is asked what stands against a walk so long after something changed [ms]: changes come in groups. */
 const CHECK_AFTER_MS = 600;
-/** What the page shows elsewhere (sensors, their data, a fit that was not checked yet) is not said twice. */
+/** What the page shows elsewhere (sensors, their data) is not said twice. */
 const SAID_ELSEWHERE: readonly string[] = ['sensors', 'streaming'];
 
 /** Sensors in range and worn, as the pairing page sees and changes them. One call at a time. */
 export class Pairing {
   list = $state.raw<SensorList | null>(null);
-  problem = $state('');
-  busy = $state(false);
+  readonly work = new Work();
   #checks = $state.raw<ReadyList['checks']>([]);
 
   readonly worn = $derived(SITES.flatMap((site) => this.bySite(site) ?? []));
   readonly nearby = $derived((this.list?.sensors ?? []).filter((s) => !s.paired));
   readonly realNearby = $derived(this.nearby.filter((s) => !s.virtual));
   readonly virtualNearby = $derived(this.nearby.filter((s) => s.virtual));
-  /** Radios that can't be used. */
   /** A recording's sensors are in range, in place of the virtual walker's. */
   readonly replaying = $derived((this.list?.radios ?? []).some((r) => r.kind === 'replay'));
+  /** Radios that can't be used. */
   readonly radios = $derived((this.list?.radios ?? []).filter((r) => r.trouble !== null && r.kind !== 'simulated'));
   /** What the service says no walk can begin with, beside the sensors themselves: a disk without space. */
   readonly blocking = $derived(
     this.#checks.find((c) => !c.ok && !c.optional && !SAID_ELSEWHERE.includes(c.code)) ?? null,
   );
   readonly ready = $derived(this.worn.length > 0 && this.worn.every(isReady) && this.blocking === null);
-  /** What stands against a walk, or speaks against it. */
+  /** What stands against a walk, or speaks against it; the panel beside it asks for a check of the fit anyway. */
   readonly advice = $derived(
     this.worn.length === 0
       ? []
@@ -74,7 +74,7 @@ export class Pairing {
 
   /** Says what went wrong. */
   readonly say = (error: unknown): void => {
-    this.problem = problemText(error);
+    this.work.problem = problemText(error);
   };
 
   readonly scan = (): void => this.#do(() => service.scan());
@@ -100,13 +100,9 @@ export class Pairing {
     });
 
   #do(work: () => Promise<SensorList | null>): void {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = '';
-    work()
-      .then((answer) => {
-        if (answer !== null) this.list = answer;
-      }, this.say)
-      .finally(() => (this.busy = false));
+    void this.work.run(async () => {
+      const answer = await work();
+      if (answer !== null) this.list = answer;
+    });
   }
 }
