@@ -65,15 +65,16 @@ export function lanesOf(timeline: Timeline, { change, narrow }: LaneOptions): La
   const right = t(narrow ? 'side.right.letter' : 'side.right.cap');
   const degreesText = (y: number) => (change ? `${signed(y, 1)}°` : `${fixed(y, 1)}°`);
   const tick = (y: number) => (change ? `${signed(y, 0)}°` : `${fixed(y)}°`);
-  const angle = (field: string, side: Side) => points(timeline, field, side, { minusStart: change });
+  const angles = (field: string, ...styles: [left: LineStyle, right: LineStyle]) => [
+    named(left, styles[0], points(timeline, field, 'left', { minusStart: change }), degreesText),
+    named(right, styles[1], points(timeline, field, 'right', { minusStart: change }), degreesText),
+  ];
   const cadence = (side: Side) => points(timeline, 'stride_time_s', side, { of: (v) => 120 / v });
+  const leftCadence = cadence('left');
   const lanes: Lane[] = [
     {
       title: t(change ? 'timeline.rollChange' : 'timeline.roll'),
-      lines: [
-        named(left, 'left', angle('eversion_excursion_deg', 'left'), degreesText),
-        named(right, 'right', angle('eversion_excursion_deg', 'right'), degreesText),
-      ],
+      lines: angles('eversion_excursion_deg', 'left', 'right'),
       text: tick,
       zero: change,
       floor: 3,
@@ -82,10 +83,7 @@ export function lanesOf(timeline: Timeline, { change, narrow }: LaneOptions): La
     },
     {
       title: t(change ? 'timeline.dipChange' : 'timeline.dip'),
-      lines: [
-        named(left, 'plain', angle('pelvic_drop_excursion_deg', 'left'), degreesText),
-        named(right, 'pelvis', angle('pelvic_drop_excursion_deg', 'right'), degreesText),
-      ],
+      lines: angles('pelvic_drop_excursion_deg', 'plain', 'pelvis'),
       text: tick,
       zero: change,
       floor: 2,
@@ -94,7 +92,7 @@ export function lanesOf(timeline: Timeline, { change, narrow }: LaneOptions): La
     },
     {
       title: t('timeline.cadence'),
-      lines: [named('', 'plain', known(cadence('left')) ? cadence('left') : cadence('right'), (y) => fixed(y))],
+      lines: [named('', 'plain', known(leftCadence) ? leftCadence : cadence('right'), (y) => fixed(y))],
       text: (y) => fixed(y),
       zero: false,
       floor: 12,
