@@ -19,8 +19,8 @@ export interface LineHandlers {
 /** A line without a sign for this long is dead; the service sends a heartbeat every 5 s. */
 const DEAD_AFTER_MS = 12_000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000] as const;
-/** Records that the page draws; curves and contacts, two of each a stride, stay where they are. */
-const KINDS = 'stride,step,finding';
+/** Records that the page draws; steps, curves and contacts, two of each a stride, stay where they are. */
+const KINDS = 'stride,finding';
 const NAMES = ['walk', 'record', 'caught_up', 'frame', 'sensors', 'mark', 'heartbeat'] as const;
 
 /**
