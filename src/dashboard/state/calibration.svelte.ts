@@ -11,9 +11,9 @@ export class CalibrationFollower {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Begins it, or begins it anew. @throws ApiError */
-  async begin(skipStill: boolean): Promise<void> {
+  async begin(): Promise<void> {
     this.#stopAsking();
-    this.state = await service.calibrate(skipStill);
+    this.state = await service.calibrate(false);
     this.#askLater();
   }
 
