@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { StrideRecord } from '../../src/domain/records.ts';
-import type { ImuBlock } from '../../src/domain/samples.ts';
 import { median } from '../../src/math/median.ts';
-import { PelvisPipeline } from '../../src/pipeline/pelvis/pelvis-pipeline.ts';
-import type { PelvicStride } from '../../src/pipeline/pelvis/pelvis-output.ts';
 import { simulateWalk, type SimulatedWalk } from '../../src/simulator/simulate-walk.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
+import { analysed, pelvisBlocks, stridesOf, contactsOf } from '../pipeline/pelvis/pelvis-walks.ts';
 
 const walk = simulateWalk({ scenario: 'healthy', seed: 7, seconds: 60 });
 
@@ -19,42 +17,13 @@ function strides(w: SimulatedWalk, pelvis = true): StrideRecord[] {
 /** Landing shocks at the pelvis when all that shakes it, beside its mean, is `k` times as large. */
 function pelvisShocks(k: number): number[] {
   const samples = walk.samples().find((s) => s.site === 'pelvis')!;
-  const rateHz = (samples.count - 1) / (samples.timesS[samples.count - 1]! - samples.timesS[0]!);
   const mean = [0, 1, 2].map(
     (c) => samples.accMps2.reduce((sum, v, i) => (i % 3 === c ? sum + v : sum), 0) / samples.count,
   );
   const accMps2 = samples.accMps2.map((v, i) => mean[i % 3]! + k * (v - mean[i % 3]!));
-  const out: PelvicStride[] = [];
-  const pelvis = new PelvisPipeline({ feetWorn: true });
-  const take = (o: { type: string }) => {
-    if (o.type === 'pelvic_stride') out.push(o as PelvicStride);
-  };
-  const block: ImuBlock = {
-    site: 'pelvis',
-    startS: samples.timesS[0]!,
-    afterGap: true,
-    rateHz,
-    accMps2,
-    gyrRadps: samples.gyrRadps,
-  };
-  const contacts = [...walk.truth.events];
   // In portions, as the ring only holds the newest seconds.
-  for (let i = 0; i < samples.count; i += 50) {
-    while (contacts[0] !== undefined && contacts[0].time_s < block.startS + i / rateHz) {
-      const e = contacts.shift()!;
-      pelvis.push({ type: 'foot_contact', side: e.side, kind: e.kind, timeS: e.time_s }, take);
-    }
-    pelvis.push(
-      {
-        ...block,
-        startS: block.startS + i / rateHz,
-        afterGap: i === 0,
-        accMps2: accMps2.slice(3 * i, 3 * (i + 50)),
-        gyrRadps: samples.gyrRadps.slice(3 * i, 3 * (i + 50)),
-      },
-      take,
-    );
-  }
+  const blocks = pelvisBlocks({ ...samples, accMps2 }, 50);
+  const out = stridesOf(analysed(blocks, contactsOf(walk.truth.events)));
   return out.flatMap((s) => (s.impactMps2 === null ? [] : [s.impactMps2]));
 }
 

@@ -8,7 +8,7 @@ import type {
   PelvicStride,
 } from '../../../src/pipeline/pelvis/pelvis-output.ts';
 import { PelvisPipeline } from '../../../src/pipeline/pelvis/pelvis-pipeline.ts';
-import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
+import { simulateWalk, type SimulatedSamples } from '../../../src/simulator/simulate-walk.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
 import { recordingBlocks, recordingFolder } from '../orientation/recordings.ts';
 
@@ -50,15 +50,13 @@ export const takenOff = (blocks: readonly ImuBlock[], fromS: number, toS: number
 
 export type SimulationOptions = Omit<Parameters<typeof simulateWalk>[0], 'sites'>;
 
-/** A simulated pelvis sensor in blocks of about 0.1 s, with the truth. */
-export function simulatedPelvis(options: SimulationOptions): { blocks: ImuBlock[]; truth: Truth } {
-  const walk = simulateWalk({ ...options, sites: ['pelvis'] });
-  const samples = walk.samples()[0]!;
+/** Samples of a pelvis sensor in blocks. @param size samples a block */
+export function pelvisBlocks(samples: SimulatedSamples, size: number): ImuBlock[] {
   const startS = samples.timesS[0]!;
   const rateHz = (samples.count - 1) / (samples.timesS[samples.count - 1]! - startS);
   const blocks: ImuBlock[] = [];
-  for (let i = 0; i < samples.count; i += 10) {
-    const end = Math.min(samples.count, i + 10);
+  for (let i = 0; i < samples.count; i += size) {
+    const end = Math.min(samples.count, i + size);
     blocks.push({
       site: 'pelvis',
       startS: startS + i / rateHz,
@@ -68,8 +66,22 @@ export function simulatedPelvis(options: SimulationOptions): { blocks: ImuBlock[
       gyrRadps: samples.gyrRadps.slice(3 * i, 3 * end),
     });
   }
-  return { blocks, truth: walk.truth };
+  return blocks;
 }
+
+/** A simulated pelvis sensor in blocks of about 0.1 s, with the truth. */
+export function simulatedPelvis(options: SimulationOptions): { blocks: ImuBlock[]; truth: Truth } {
+  const walk = simulateWalk({ ...options, sites: ['pelvis'] });
+  return { blocks: pelvisBlocks(walk.samples()[0]!, 10), truth: walk.truth };
+}
+
+/** Contacts exactly when they were. */
+export const contactsOf = (
+  events: readonly { readonly side: 'left' | 'right'; readonly kind: 'ic' | 'fc'; readonly time_s: number }[],
+): FootContact[] =>
+  events
+    .map((e) => ({ type: 'foot_contact' as const, side: e.side, kind: e.kind, timeS: e.time_s }))
+    .sort((a, b) => a.timeS - b.timeS);
 
 /** Contacts as two shoes would find them: 12 ms late, scattered by 8 ms (from a fixed sequence). */
 export function shoeContacts(truth: Truth): FootContact[] {
@@ -85,9 +97,7 @@ export function shoeContacts(truth: Truth): FootContact[] {
 export function referenceContacts(name: string): FootContact[] {
   const text = readFileSync(path.join(recordingFolder(name), 'reference.json'), 'utf8');
   const { events } = JSON.parse(text) as { events: { side: 'left' | 'right'; kind: 'ic' | 'fc'; time_s: number }[] };
-  return events
-    .map((e) => ({ type: 'foot_contact' as const, side: e.side, kind: e.kind, timeS: e.time_s }))
-    .sort((a, b) => a.timeS - b.timeS);
+  return contactsOf(events);
 }
 export const recordedPelvis = (name: string): ImuBlock[] => recordingBlocks(name, 'pelvis', 10);
 

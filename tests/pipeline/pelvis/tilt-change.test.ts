@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { PelvicStride } from '../../../src/pipeline/pelvis/pelvis-output.ts';
+import type { PelvisOutput } from '../../../src/pipeline/pelvis/pelvis-output.ts';
 import { PelvisPipeline } from '../../../src/pipeline/pelvis/pelvis-pipeline.ts';
 import { median } from '../../../src/math/median.ts';
 import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
+import { merged, pelvisBlocks, stridesOf, contactsOf } from './pelvis-walks.ts';
 
 const walk = simulateWalk({ scenario: 'healthy', seed: 3, seconds: 330 });
 const samples = walk.samples().find((s) => s.site === 'pelvis')!;
-const rateHz = (samples.count - 1) / (samples.timesS[samples.count - 1]! - samples.timesS[0]!);
 
 /** Change of the mean tilt when the sensor turns by 4 degrees about one of its axes from 150 s on, within 90 s. */
 function tiltChange(axis: number): number {
@@ -22,35 +22,22 @@ function tiltChange(axis: number): number {
       v[3 * i + k] = -s * x + c * y;
     }
   }
-  const strides: PelvicStride[] = [];
-  const take = (o: { type: string }) => {
-    if (o.type === 'pelvic_stride') strides.push(o as PelvicStride);
-  };
+  const outputs: PelvisOutput[] = [];
   let pelvis = new PelvisPipeline({ feetWorn: true });
-  const contacts = [...walk.truth.events];
-  for (let i = 0; i < samples.count; i += 50) {
-    const startS = samples.timesS[0]! + i / rateHz;
-    while (contacts[0] !== undefined && contacts[0].time_s < startS) {
-      const e = contacts.shift()!;
-      pelvis.push({ type: 'foot_contact', side: e.side, kind: e.kind, timeS: e.time_s }, take);
-    }
-    if (i === 10_000) {
+  const inputs = merged(
+    pelvisBlocks({ ...samples, accMps2: acc, gyrRadps: gyr }, 50),
+    contactsOf(walk.truth.events),
+    0,
+  );
+  for (const [i, input] of inputs.entries()) {
+    if (i === Math.round(0.3 * inputs.length)) {
       const other = new PelvisPipeline({ feetWorn: true });
       other.restore(structuredClone(pelvis.snapshot()));
       pelvis = other;
     }
-    pelvis.push(
-      {
-        site: 'pelvis',
-        startS,
-        afterGap: i === 0,
-        rateHz,
-        accMps2: acc.slice(3 * i, 3 * (i + 50)),
-        gyrRadps: gyr.slice(3 * i, 3 * (i + 50)),
-      },
-      take,
-    );
+    pelvis.push(input, (o) => outputs.push(o));
   }
+  const strides = stridesOf(outputs);
   const level = (from: number, to: number) =>
     median(strides.flatMap((s) => (s.icS > from && s.icS < to && s.tiltMeanDeg !== null ? [s.tiltMeanDeg] : [])));
   return level(270, 325) - level(90, 150);
