@@ -10,11 +10,12 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { serialize } from 'node:v8';
 import type { SensorNotification } from '../src/domain/notification.ts';
 import type { StrideRecord } from '../src/domain/records.ts';
+import { median } from '../src/math/median.ts';
 import { openRecording } from '../src/recording/open-recording.ts';
 import { WalkSession } from '../src/walk/walk-session.ts';
 import { benchWalk, blocksOf, runWalk } from './performance/walks.ts';
 import { filterTask, runDrift, stagesOf, stateParts } from './performance/stages.ts';
-import { cpuSeconds, interleaved, machineSpeed, median } from './performance/rounds.ts';
+import { cpuSeconds, interleaved, machineSpeed } from './performance/rounds.ts';
 import { mcapOf } from './performance/mcap-of.ts';
 
 const ROUNDS = 7;

@@ -1,15 +1,11 @@
+import { median } from '../../src/math/median.ts';
+
 /** CPU time of a call [s], whatever else the machine is doing. */
 export function cpuSeconds(call: () => void): number {
   const before = process.cpuUsage();
   call();
   const { user, system } = process.cpuUsage(before);
   return (user + system) * 1e-6;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /**

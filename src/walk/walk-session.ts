@@ -152,6 +152,11 @@ export class WalkSession {
     this.#pauses.set(pauses);
   }
 
+  /** Since when the wearer has paused [s]; null while the walk goes on. */
+  get pausedSinceS(): number | null {
+    return this.#pauses.sinceS;
+  }
+
   /** All that the wearer said so far, of a recording or a stored walk. */
   told({ pauses, tag_changes: changes, steady }: WearerTold): void {
     if (steady === true) this.#drift.beSteady();
@@ -353,7 +358,7 @@ export class WalkSession {
       feet: { left: this.#feet.left?.live() ?? null, right: this.#feet.right?.live() ?? null },
       pelvis: this.#pelvis?.live() ?? null,
       rollInLevel: (side) => this.#summary.rollInLevel(side, drift),
-      pausedSinceS: this.#pauses.sinceS,
+      pausedSinceS: this.pausedSinceS,
     });
   }
 

@@ -36,8 +36,9 @@ export class CalibrationRun {
     this.#zeroNs = walkClock.nowNs();
     this.#skipped = skipStill;
     this.#phase = skipStill ? 'steps' : 'still';
-    const slots: SensorSlot[] = this.#worn().map(({ site, model }, slot) => ({ slot, site: site!, model }));
-    this.#slots = new Map(this.#worn().map(({ id }, slot) => [id, slot]));
+    const worn = this.#worn();
+    const slots: SensorSlot[] = worn.map(({ site, model }, slot) => ({ slot, site: site!, model }));
+    this.#slots = new Map(worn.map(({ id }, slot) => [id, slot]));
     this.#session = new WalkSession({ slots });
   }
 

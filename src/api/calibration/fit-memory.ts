@@ -36,7 +36,7 @@ export class FitMemory {
   /** It was seen to sit otherwise than before. */
   slipped(sensorId: string, site: SensorSite, atMs: number): void {
     const fit = this.of({ id: sensorId, site });
-    if (fit?.slippedAtMs === undefined && fit !== undefined) this.remember(sensorId, { ...fit, slippedAtMs: atMs });
+    if (fit !== undefined && fit.slippedAtMs === undefined) this.remember(sensorId, { ...fit, slippedAtMs: atMs });
   }
 
   #all(): Record<string, Fit> {

@@ -155,8 +155,7 @@ export class RecordedWalk {
 
   /** Since when the wearer has paused [s]; null while the walk goes on. */
   get pausedSinceS(): number | null {
-    const last = this.#store.walks.pauses(this.id).at(-1);
-    return last?.to_s === null ? last.from_s : null;
+    return this.#session.pausedSinceS;
   }
 
   live(): LiveSnapshot {

@@ -105,6 +105,7 @@ export function integrateStride(
   const ratio = impactRatio(out);
   const most = MOST_DOUBT - (MOST_DOUBT - 1) * impactScale;
   const scale = Math.max(impactScale, Number.isFinite(ratio) ? Math.min(most, RARE_IMPACT * ratio) : 0);
+  // The shoe's usual share is in the doubt already (strapdown.ts): a soft shoe's counts twice, and what is said was fitted so.
   for (let k = 0; k <= n; k++) doubt.q[k] = p.residualFloor + scale * doubt.q[k]!;
   doubtHoles(ring, from, n, dt);
   // Gravity felt at the end, carried to the world, should be (0, 0, 1).
