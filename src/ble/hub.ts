@@ -124,6 +124,20 @@ class RadioHub implements SensorHub {
     return pairing;
   }
 
+  async moveTo(sites: ReadonlyMap<string, SensorSite>): Promise<void> {
+    const moved = [...this.#sensors.values()].flatMap((sensor) => {
+      const site = sites.get(sensor.id);
+      const { pairing } = sensor;
+      return site === undefined || pairing === undefined || pairing.site === site
+        ? []
+        : [{ sensor, pairing: { ...pairing, site } }];
+    });
+    // All are saved before any is told: a site that one leaves is the other's.
+    for (const { pairing } of moved) this.#options.pairings.save(pairing);
+    for (const { sensor, pairing } of moved) await sensor.paired(pairing);
+    if (moved.length > 0) this.#changed();
+  }
+
   async forget(sensorId: string): Promise<void> {
     const sensor = this.#sensor(sensorId);
     this.#options.pairings.forget(sensorId);

@@ -60,6 +60,8 @@ export interface SensorHub {
   startScan(): Promise<void>;
   stopScan(): Promise<void>;
   pair(sensorId: string, site: SensorSite): Promise<Pairing>;
+  /** Paired sensors are worn elsewhere than was said (left and right swapped): their links stay. Others are left as they are. */
+  moveTo(sites: ReadonlyMap<string, SensorSite>): Promise<void>;
   forget(sensorId: string): Promise<void>;
   identify(sensorId: string): Promise<void>;
   /**

@@ -52,6 +52,13 @@ export class FakeHub implements SensorHub {
     this.#tell();
     return { id, name: sensor.name, model: sensor.model, site, virtual: sensor.virtual };
   }
+  async moveTo(sites: ReadonlyMap<string, SensorSite>) {
+    for (const [id, site] of sites) {
+      const sensor = this.#sensors.get(id);
+      if (sensor?.paired === true) this.#sensors.set(id, { ...sensor, site });
+    }
+    this.#tell();
+  }
   async forget(id: string) {
     const sensor = this.#sensors.get(id);
     if (sensor !== undefined) this.#sensors.set(id, { ...sensor, site: undefined, paired: false, state: 'seen' });

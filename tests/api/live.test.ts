@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type * as contract from '../../src/api/contract.ts';
+import type { StrideRecord } from '../../src/domain/records.ts';
 import { LiveFrame, LiveRecord } from '../../src/api/contract.ts';
 import { Check } from 'typebox/value';
 import { BEARER, listen, startService } from './service.ts';
@@ -150,6 +151,33 @@ test('frames keep to the contract, carry no id, and at most thirty come a second
   }
   expect((frames.at(-1)!.data as contract.LiveFrame).steps).toBeGreaterThan(0);
   await stream.cut();
+});
+
+test('after swapped shoes are mended the stream says so and tells the walk anew, none lost or doubled', async () => {
+  const { service, walkUntil } = await walkingService(30);
+  const { url } = await listen(service);
+  const walk = await ask<contract.Walk>(service, 'POST', '/walks', { body: {}, status: 201 });
+  const stream = await follow(`${url}/api/v1/live?records=all&kinds=stride`);
+  walkUntil(15);
+  const strides = () => service.context.store.entries.count(walk.id, 'stride');
+  await stream.until(() => stream.of('record').length === strides());
+  const before = stream.of('record').map((e) => (e.data as contract.LiveRecord).record as StrideRecord);
+  const other = { left_foot: 'right_foot', right_foot: 'left_foot', pelvis: 'pelvis', sensor: 'sensor' } as const;
+  const sites = walk.sensors.map(({ slot, site }) => ({ slot, site: other[site] }));
+  await ask(service, 'PATCH', `/walks/${walk.id}`, { body: { sites } });
+  walkUntil(30);
+  const anew = () => stream.events.slice(stream.events.findIndex((e) => e.event === 'rewritten') + 1);
+  const told = () => anew().filter((e) => e.event === 'record');
+  await stream.until(
+    () =>
+      stream.of('rewritten').length > 0 && told().length >= strides() && anew().some((e) => e.event === 'caught_up'),
+  );
+  await stream.cut();
+  expect(stream.of('rewritten').map((e) => e.data)).toEqual([{ walk_id: walk.id }]);
+  expect(new Set(told().map((e) => e.id)).size).toBe(strides());
+  const first = told().map((e) => (e.data as contract.LiveRecord).record as StrideRecord);
+  for (const stride of before.slice(0, 6))
+    expect(first.filter((s) => Math.abs(s.ic_s - stride.ic_s) < 0.05).map((s) => s.side)).not.toContain(stride.side);
 });
 
 test('marks and tag changes are told as they are made and when they are undone', async () => {

@@ -56,6 +56,30 @@ describe('the states of a sensor', () => {
     expect(walker.peripherals[0]!.streaming).toBe(false);
   });
 
+  it('changes its site with the other shoe: links, keys and pairings stay', async () => {
+    await streaming([{ ...pairingOf(LEFT, 'left_foot'), key: KEY }, pairingOf(RIGHT, 'right_foot'), ALL[2]!]);
+    const before = stage.states.get(PELVIS)!.length;
+    await timers.until(
+      stage.hub.moveTo(
+        new Map([
+          [LEFT, 'right_foot'],
+          [RIGHT, 'left_foot'],
+          [PELVIS, 'pelvis'],
+          ['stranger', 'pelvis'],
+        ]),
+      ),
+    );
+    expect([LEFT, RIGHT, PELVIS].map((id) => stage.sensor(id).site)).toEqual(['right_foot', 'left_foot', 'pelvis']);
+    expect(stage.saved.get(LEFT)).toMatchObject({ site: 'right_foot', key: KEY });
+    expect(stage.saved.get(RIGHT)).toMatchObject({ site: 'left_foot' });
+    expect(stage.saved.size).toBe(3);
+    const heard = stage.heard.get(RIGHT)!.samples.size;
+    await timers.advance(2000);
+    expect(stage.heard.get(RIGHT)!.samples.size).toBeGreaterThan(heard + 100);
+    expect(stage.sensor(RIGHT).state).toBe('streaming');
+    expect(stage.states.get(PELVIS)).toHaveLength(before);
+  });
+
   it('is silent after 2 s without a byte, and gets a new link after 8 s', async () => {
     await streaming();
     radio.tampering = { notify: (characteristic, bytes) => (characteristic === GATT.control ? [bytes] : []) };

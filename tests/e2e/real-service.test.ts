@@ -1,54 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, launch, open, pageFolder, picture, skipBrowser, why } from './browser.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Starts the service as a newcomer does; gives the printed link. */
-async function serve(data: string): Promise<{ child: ChildProcess; link: string }> {
-  const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      path.join(root, 'src/cli/main.ts'),
-      'serve',
-      '--port',
-      String(port),
-      '--data',
-      data,
-      '--virtual-speed',
-      '4',
-    ],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let said = '';
-  const link = await new Promise<string>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /http:\/\/\S+#code=\S+/.exec(said);
-      if (found !== null) resolve(found[0]);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    child.on('exit', (code) => reject(new Error(`The service ended with ${String(code)}: ${said}`)));
-  });
-  return { child, link };
-}
+import { endOf, serve } from './serve.ts';
 
 describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
   let browser: Browser;
@@ -63,12 +20,7 @@ describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
   });
   afterAll(async () => {
     await browser.close();
-    const running = child;
-    if (running !== undefined) {
-      const ended = new Promise((resolve) => running.once('exit', resolve));
-      running.kill('SIGTERM');
-      await ended;
-    }
+    await endOf(child);
     rmSync(data, { recursive: true, force: true });
   });
 

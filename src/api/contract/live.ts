@@ -20,6 +20,7 @@ import { Mark, TagChange, Tags, Walk } from './walks.ts';
  * | `walk` | with or without | {@link LiveWalk}: at the start of the stream and whenever a walk starts, stops or changes its tags |
  * | `record` | `<walk id>:<record id>` | {@link LiveRecord}: stored records; a reconnect with Last-Event-ID goes on after it, none lost or doubled |
  * | `caught_up` | - | `{}`: everything stored has been sent; from here it is live |
+ * | `rewritten` | - | `{ "walk_id" }`: the walk was analysed again (swapped sensors mended); what was told of it is void, all of it follows |
  * | `frame` | - | {@link LiveFrame}: at most 30 a second, for drawing only |
  * | `sensors` | - | SensorList, when something changed, at most once a second |
  * | `mark` | `<walk id>:<record id>` | {@link LiveMark}: set, changed or undone |
@@ -112,6 +113,7 @@ export type LiveFoot = Static<typeof FootFrame>;
 export interface LiveEvents {
   walk: LiveWalk;
   record: LiveRecord;
+  rewritten: { walk_id: string };
   caught_up: Record<string, never>;
   frame: LiveFrame;
   sensors: { radios: unknown[]; scanning: boolean; sensors: Sensor[]; virtual_walker: unknown };

@@ -69,7 +69,7 @@ export const WalkStart = closed({
 });
 export type WalkStart = Static<typeof WalkStart>;
 
-/** PATCH /api/v1/walks/{id}: a given tag replaces, null removes; `sites` corrects swapped sensors (slot -> site) and analyses again. */
+/** PATCH /api/v1/walks/{id}: a given tag replaces, null removes; `sites` corrects swapped sensors (slot -> site) and analyses again, a walk under way too (its paired sensors change their sites with it). */
 export const WalkPatch = closed({
   title: Type.Optional(text(120)),
   tags: Type.Optional(

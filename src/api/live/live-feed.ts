@@ -57,6 +57,7 @@ export class LiveFeed {
   constructor(options: LiveFeedOptions) {
     this.#options = options;
     const { clock } = options;
+    options.host.onRewritten((walkId) => this.#onRewritten(walkId));
     this.#stops = [
       options.store.onStored((walkId, entries) => this.#onStored(walkId, entries)),
       options.host.onChange(() => this.#onWalkChange()),
@@ -176,6 +177,18 @@ export class LiveFeed {
         const record: LiveRecord = { id, walk_id: walkId, record: entry };
         reader.client.send('record', JSON.stringify(record), eventId);
       }
+    }
+  }
+
+  /** Every reader begins the walk anew. */
+  #onRewritten(walkId: string): void {
+    for (const reader of this.#readers) {
+      reader.client.send('rewritten', JSON.stringify({ walk_id: walkId }));
+      if (reader.walkId !== walkId) continue;
+      reader.lastId = 0;
+      if (reader.behind) continue;
+      reader.behind = true;
+      void this.#catchUp(reader);
     }
   }
 

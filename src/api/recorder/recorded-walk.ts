@@ -4,7 +4,9 @@ import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
 import { Breather } from './breather.ts';
 import { toldOf } from './told-by-wearer.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
+import type { SensorSlot } from '../../domain/notification.ts';
 import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
+import { StoreError } from '../../store/store-error.ts';
 
 /** A snapshot to resume from is stored this often [s of the walk]. */
 const SNAPSHOT_EVERY_S = 60;
@@ -19,7 +21,7 @@ export const MOST_IN_A_CHUNK_S = 10;
 export class RecordedWalk {
   readonly id: string;
   readonly #store: WalkStore;
-  readonly #session: WalkSession;
+  #session: WalkSession;
   readonly #program: string;
   #notifications: SensorNotification[] = [];
   #records: GaitRecord[] = [];
@@ -28,6 +30,9 @@ export class RecordedWalk {
   #snapshotDueS = SNAPSHOT_EVERY_S;
   #heldSeconds = 0;
   #unwrittenBytes = 0;
+  /** Pushed since an analysis with other sites has read all that is on the disk; undefined while there is none. */
+  #sinceRead: SensorNotification[] | undefined;
+  #correcting = false;
   /** Set once the session was ended: a full disk may make the walk wait to be finished. */
   #ending: { readonly summary: WalkRecord | null } | undefined;
 
@@ -105,7 +110,61 @@ export class RecordedWalk {
     this.#pushed++;
     this.#unwrittenBytes += notification.bytes.length;
     if (notification.receivedS > this.#newestS) this.#newestS = notification.receivedS;
+    this.#sinceRead?.push(notification);
     for (const record of this.#session.push(notification)) this.#records.push(record);
+  }
+
+  /**
+   * Swapped sensors, mended while the walk goes on: it is analysed from its first packet with these sites, and goes on with them.
+   * Packets are written all the while; until the new analysis stands whole on the disk, the old one goes on, and is the walk's
+   * own where that never comes.
+   * @throws StoreError `full` where packets wait for room on the disk
+   */
+  async correctSites(slots: readonly SensorSlot[]): Promise<void> {
+    this.#correcting = true;
+    const session = sessionOf({ slots });
+    tellWearer(session, this.#store, this.id);
+    try {
+      await this.#store.entries.replace(this.id, this.#analysedAgain(session));
+      this.#store.walks.patch(this.id, { slots });
+      const since = this.#sinceRead ?? [];
+      this.#records = [];
+      for (const notification of since) for (const record of session.push(notification)) this.#records.push(record);
+      tellWearer(session, this.#store, this.id);
+      this.#session = session;
+      // The old snapshot went with the old records.
+      this.#snapshotDueS = this.#newestS;
+    } finally {
+      this.#sinceRead = undefined;
+      this.#correcting = false;
+    }
+  }
+
+  /** Analysed with other sites just now: it can't be ended before that is done. */
+  get correcting(): boolean {
+    return this.#correcting;
+  }
+
+  async *#analysedAgain(session: WalkSession): AsyncGenerator<GaitRecord> {
+    const breather = new Breather();
+    let seq = 0;
+    for (const batch of this.#store.walks.notificationBatches(this.id)) {
+      for (const notification of batch.notifications) yield* session.push(notification);
+      ({ seq } = batch);
+      await breather.breathe();
+    }
+    // The rest in one go, so that nothing comes between it and what is pushed from now on.
+    this.flush();
+    if (this.#heldSeconds > 0)
+      throw new StoreError(
+        'full',
+        'The disk is full: seconds of this walk wait in memory. Make room, then swap again.',
+      );
+    const rest: GaitRecord[] = [];
+    for (const batch of this.#store.walks.notificationBatches(this.id, { afterSeq: seq }))
+      for (const notification of batch.notifications) rest.push(...session.push(notification));
+    this.#sinceRead = [];
+    yield* rest;
   }
 
   /**
@@ -114,10 +173,12 @@ export class RecordedWalk {
    */
   flush(): AppendResult | undefined {
     const notifications = this.#notifications;
-    const records = this.#records;
+    // While sites are being corrected it is not settled whose records count: they wait, the packets don't.
+    const settled = this.#sinceRead === undefined;
+    const records = settled ? this.#records : [];
     if (notifications.length === 0 && records.length === 0) return undefined;
     this.#notifications = [];
-    this.#records = [];
+    if (settled) this.#records = [];
     this.#unwrittenBytes = 0;
     let start = 0;
     for (let end = 1; end < notifications.length; end++) {
@@ -126,7 +187,7 @@ export class RecordedWalk {
       start = end;
     }
     const last = { notifications: start === 0 ? notifications : notifications.slice(start), records };
-    const withSnapshot = this.#newestS >= this.#snapshotDueS && this.#ending === undefined;
+    const withSnapshot = settled && this.#newestS >= this.#snapshotDueS && this.#ending === undefined;
     if (withSnapshot) this.#snapshotDueS = this.#newestS + SNAPSHOT_EVERY_S;
     const result = this.#store.append(
       this.id,

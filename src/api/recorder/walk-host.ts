@@ -1,6 +1,7 @@
 import type { HubNotification, SensorHub } from '../../ble/sensor-hub.ts';
 import type { SensorSlot } from '../../domain/notification.ts';
 import type { WalkRecord } from '../../domain/records.ts';
+import type { SensorSite } from '../../domain/sites.ts';
 import type { WearerTold } from '../../domain/wearer-told.ts';
 import type { NewWalk, Walk, WalkStore, WalkTags } from '../../store/walk-store.ts';
 import type { ServiceClock } from '../clock.ts';
@@ -56,6 +57,8 @@ export class WalkHost {
   readonly #stops: (() => void)[];
   readonly #changed = new Set<() => void>();
   readonly #finished = new Set<(walk: Walk) => void>();
+  readonly #rewritten = new Set<(walkId: string) => void>();
+  #correcting: Promise<void> | undefined;
 
   constructor(options: WalkHostOptions) {
     this.#options = options;
@@ -81,6 +84,36 @@ export class WalkHost {
     running.recorded.wearerSaid();
     this.tellChange();
     return this.#options.store.walks.get(walkId);
+  }
+
+  /**
+   * The walk under way was recorded with swapped sensors: analysed again with these sites, while it goes on. Sensors that are paired
+   * change their sites with it.
+   * @throws ProblemError 409 where this is not the one; StoreError
+   */
+  async correctSites(walkId: string, slots: readonly SensorSlot[]): Promise<void> {
+    const { recorded, slots: slotOf } = this.#need(walkId);
+    const correcting = recorded.correctSites(slots);
+    this.#correcting = correcting.catch(() => undefined);
+    await correcting;
+    const moved = new Map<string, SensorSite>();
+    for (const [sensorId, slot] of slotOf) {
+      const site = slots.find((s) => s.slot === slot)?.site;
+      if (site !== undefined) moved.set(sensorId, site);
+    }
+    await this.#options.hub.moveTo(moved);
+    for (const call of this.#rewritten) call(walkId);
+    this.tellChange();
+  }
+
+  /** Resolves once no correction of sites is under way: only then may the walk end. */
+  async settled(): Promise<void> {
+    await this.#correcting;
+  }
+
+  /** All that was told of a walk is void: its records are new from the first on. */
+  onRewritten(call: (walkId: string) => void): void {
+    this.#rewritten.add(call);
   }
 
   /** Since when the walk under way is paused [s]; null while it goes on. */
@@ -215,6 +248,10 @@ export class WalkHost {
   /** Ends the walk under way. @throws ProblemError 409 where this is not the one */
   stop(walkId: string): Walk {
     const running = this.#need(walkId);
+    if (running.recorded.correcting)
+      throw new ProblemError(409, 'conflict', 'Left and right of this walk are being swapped.', {
+        whatToDo: 'End it in a few seconds.',
+      });
     const { walks } = this.#options.store;
     walks.patch(walkId, { slots: running.trust.toldIn(walks.get(walkId).slots) });
     const walk = running.recorded.finish(this.#options.clock.wallMs());

@@ -103,15 +103,15 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     },
   );
 
-  /** Swapped sensors, mended afterwards: the packets stay as they came, only their meaning changes. */
+  /** Swapped sensors, mended during the walk or afterwards: the packets stay as they came, only their meaning changes. */
   async function correctSites(
     id: string,
     sites: { slot: number; site: Walk['sensors'][number]['site'] }[],
   ): Promise<void> {
     const walk = store.walks.get(id);
-    if (walk.state !== 'finished')
-      throw new ProblemError(409, 'not_finished', `Expected a finished walk, found one that is ${walk.state}.`, {
-        whatToDo: 'Stop or close the walk first.',
+    if (walk.state === 'interrupted')
+      throw new ProblemError(409, 'not_finished', 'Expected a walk that is finished or recorded, found one cut off.', {
+        whatToDo: 'Resume or close the walk first.',
       });
     if (walk.rawRemoved)
       throw new ProblemError(409, 'raw_removed', 'The packets of this walk were removed; it cannot be analysed again.');
@@ -128,6 +128,10 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     if (new Set(slots.map((slot) => slot.site)).size !== slots.length)
       throw new ProblemError(400, 'two_sensors_one_site', 'Expected each site once; two sensors would have the same.');
     await jobs.run(async () => {
+      if (id === host.currentId) {
+        await host.correctSites(id, slots);
+        return;
+      }
       store.walks.patch(id, { slots });
       const summary = await analyseStored(store, id);
       if (summary !== null) store.walks.patch(id, { summary });
@@ -157,7 +161,8 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       config: { scope: 'record' },
       schema: { tags: ['walks'], summary: 'End the walk', params: Params, response: { 200: Walk } },
     },
-    (request) => {
+    async (request) => {
+      await host.settled();
       const walk = host.stop(request.params.id);
       if (keepsNothing(store, walk.profileId)) return presentWalk(walk);
       // What came again after a lost link goes where it belongs, after the answer: a long walk takes its time.

@@ -428,7 +428,7 @@ export const en = {
   'finding.ln_stride_time_sd.less': 'Your stride times vary less than at your start',
   'finding.kind.sensors_swapped': 'Left and right may be swapped',
   'finding.kind.sensors_swapped.text':
-    'The motion fits the other shoe better. Nothing is re-labelled; check the shoes when you can.',
+    'The motion fits the other shoe better. Nothing is re-labelled until you say so: look at the shoes first.',
   'finding.kind.pelvis_reversed': 'The pelvis sensor seems to be the other way round',
   'finding.kind.pelvis_reversed.text': 'Its values are held back until that is clear.',
   'finding.kind.sensor_slipped': 'The {side} sensor shifted on the shoe',
@@ -548,6 +548,7 @@ export const en = {
   'report.delete.no': 'Keep it',
   'report.rawRemoved':
     'The sensor packets of this walk were removed as you asked (Settings, your data). Its strides and results are still here.',
+  'notice.swap': 'Swap left and right',
   'report.swap': 'Swap left and right, and analyse again',
   'timeline.title': 'What happened when',
   'timeline.rollChange': 'Shoe roll-in, change',

@@ -414,7 +414,8 @@ export const ja: Messages = {
   'finding.ln_stride_time_sd.more': '一歩の時間のばらつきが歩き始めより増えています',
   'finding.ln_stride_time_sd.less': '一歩の時間のばらつきが歩き始めより減っています',
   'finding.kind.sensors_swapped': '左右が入れ替わっているかもしれません',
-  'finding.kind.sensors_swapped.text': '動きは反対の靴に合っています。表示は変えません。靴を確かめてください。',
+  'finding.kind.sensors_swapped.text':
+    '動きは反対の靴に合っています。左右は自動では入れ替わりません。まず靴を確かめてください。',
   'finding.kind.pelvis_reversed': '骨盤センサーの向きが逆のようです',
   'finding.kind.pelvis_reversed.text': 'はっきりするまで値は出しません。',
   'finding.kind.sensor_slipped': '{side}のセンサーが靴の上でずれました',
@@ -531,6 +532,7 @@ export const ja: Messages = {
   'report.delete.yes': '削除する',
   'report.delete.no': '残す',
   'report.rawRemoved': '設定に従い、この歩行のセンサーパケットは削除されました。一歩ごとの値と結果は残っています。',
+  'notice.swap': '左右を入れ替える',
   'report.swap': '左右を入れ替えて、もう一度解析する',
   'timeline.title': 'いつ何が起きたか',
   'timeline.rollChange': '靴の内傾き、変化',

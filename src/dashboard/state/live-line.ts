@@ -21,7 +21,7 @@ const DEAD_AFTER_MS = 12_000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000] as const;
 /** Records that the page draws; steps, curves and contacts, two of each a stride, stay where they are. */
 const KINDS = 'stride,finding';
-const NAMES = ['walk', 'record', 'caught_up', 'frame', 'sensors', 'mark', 'heartbeat'] as const;
+const NAMES = ['walk', 'record', 'rewritten', 'caught_up', 'frame', 'sensors', 'mark', 'heartbeat'] as const;
 
 /**
  * The live stream. Stored records carry ids; after a break the line asks to go on after the last one it saw, so none is

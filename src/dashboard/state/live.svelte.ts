@@ -156,6 +156,10 @@ class Live {
       case 'sensors':
         this.sensors = data as SensorList;
         break;
+      case 'rewritten':
+        this.series = new WalkSeries((data as LiveEvents['rewritten']).walk_id);
+        this.caughtUp = false;
+        break;
       case 'caught_up':
         this.caughtUp = true;
         this.added = ++this.#addedNow;

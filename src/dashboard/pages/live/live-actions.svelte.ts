@@ -10,6 +10,7 @@ import { painQueue, type HeldMark } from '../../state/pain-queue.svelte.ts';
 import { keepPreferences, preferences } from '../../state/preferences.svelte.ts';
 import { go } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { swappedFeet } from '../../state/swapped-feet.ts';
 import { Work } from '../../state/work.svelte.ts';
 
 /** Pain from here on asks the wearer to sit down. */
@@ -69,6 +70,13 @@ export class LiveActions {
     const { walk } = live;
     if (walk === null) return;
     await this.work.run(async () => live.take(await service.resumeWalk(walk.id)));
+  }
+
+  /** Only the wearer's word re-labels a side; the service analyses the walk again and goes on. */
+  async swapFeet(): Promise<void> {
+    const { walk } = live;
+    if (walk === null) return;
+    await this.work.run(async () => live.take(await service.patchWalk(walk.id, { sites: swappedFeet(walk) })));
   }
 
   async end(): Promise<void> {

@@ -5,6 +5,7 @@ import { findingWords } from '../../state/finding-words.ts';
 import { live } from '../../state/live.svelte.ts';
 import { NoticeRule } from '../../state/notices.ts';
 import { preferences } from '../../state/preferences.svelte.ts';
+import type { WalkSeries } from '../../state/walk-series.ts';
 
 const ASK_HEALTH_MS = 10_000;
 
@@ -13,7 +14,7 @@ export class LiveNews {
   finding = $state.raw<FindingRecord | null>(null);
   problems = $state.raw<readonly HealthProblem[]>([]);
   #rule = new NoticeRule();
-  #walkId = '';
+  #series: WalkSeries | undefined;
 
   constructor() {
     $effect(() => {
@@ -32,11 +33,12 @@ export class LiveNews {
 
   #look(): void {
     const { series } = live;
-    if (this.#walkId !== series.walkId) {
+    if (this.#series !== series) {
       this.#rule = new NoticeRule();
+      this.finding = null;
       // What was found before this page looked on is in the report: no cue for old news.
-      if (this.#walkId === '') this.#rule.next(series.findings);
-      this.#walkId = series.walkId;
+      if (this.#series === undefined) this.#rule.next(series.findings);
+      this.#series = series;
     }
     const found = this.#rule.next(series.findings);
     if (found === null) return;
