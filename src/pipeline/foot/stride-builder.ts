@@ -58,6 +58,11 @@ const DRIFT_LIMIT_M = 0.25;
 const CLIMB_LIMIT_M = 0.6;
 /** A stance shorter than this share of the stride is a run. */
 const RUN_STANCE = 0.5;
+
+/** Whether a stride was run: the foot was on the ground for less than half of it. */
+export const isRun = (from: Stance, to: Stance): boolean =>
+  from.fcS !== undefined && (from.fcS - from.icS) / (to.icS - from.icS) < RUN_STANCE;
+
 const path = createStridePath();
 const motion = createStanceMotion();
 const heading = createStrideHeading();
@@ -113,7 +118,7 @@ export function buildStride(
   const holeSamples = longestHole(ring, Math.floor(from.icIndex), Math.floor(to.icIndex));
   const holeS = holeSamples / ring.rateHz;
   const inHole = (index: number): boolean => ring.mark[Math.round(index) & mask] === FILLED;
-  const running = stanceTimeS !== null && stanceTimeS / strideTimeS < RUN_STANCE;
+  const running = isRun(from, to);
   // The way reaches into the next stance.
   const fault = signalFault(ring, Math.floor(from.icIndex), Math.ceil(to.flat?.index ?? to.icIndex));
   const still = Math.max(from.flat?.stillRadps ?? Infinity, to.flat?.stillRadps ?? Infinity);
@@ -126,9 +131,18 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
+  const rollFields = [
+    'eversion_at_ic_deg',
+    'eversion_peak_deg',
+    'eversion_excursion_deg',
+    'eversion_peak_velocity_dps',
+    'eversion_peak_at_pct_stance',
+  ];
   neutralUp(s.lie, neutral);
   let movedM: number | undefined;
   let sideVote = 0;
+  // First: a run is why its foot never was still, or has no heading yet.
+  if (running) withhold('running', ...spatial, ...rollFields);
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
@@ -138,13 +152,12 @@ export function buildStride(
     const size = Math.hypot(path.x, path.y);
     const heightLimitM = isTrusted(still, path.residualMps) ? CLIMB_LIMIT_M : DRIFT_LIMIT_M;
     movedM = size;
-    if (running) withhold('running', ...spatial);
-    else if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
+    if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
     else if (fault !== undefined) withhold(fault.reason, ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
     else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > heightLimitM || size > 3)
       withhold('impossible', ...spatial);
-    else {
+    else if (!running) {
       lengthM = size;
       clearanceM = path.clearanceM;
       sigmaM = q.lengthSigmaM;
@@ -159,13 +172,6 @@ export function buildStride(
   let roll: ReturnType<typeof rollInOf> | undefined;
   let curve: CurveRecord | undefined;
   let finding: FindingRecord | undefined;
-  const rollFields = [
-    'eversion_at_ic_deg',
-    'eversion_peak_deg',
-    'eversion_excursion_deg',
-    'eversion_peak_velocity_dps',
-    'eversion_peak_at_pct_stance',
-  ];
   const angles = ['pitch_ic_deg', 'pitch_fc_deg', ...rollFields];
   if (from.flat === undefined) withhold('no_mid_stance', ...angles);
   else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
@@ -190,8 +196,7 @@ export function buildStride(
       const flatPitch = elevationOfVector(from.flat.up, forward);
       pitchIc = elevationAt(motion, from.icIndex, forward) - flatPitch;
       pitchFc = elevationAt(motion, from.fcIndex, forward) - flatPitch;
-      if (running) withhold('running', ...rollFields);
-      else {
+      if (!running) {
         roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
         if (curves)
           curve = {
