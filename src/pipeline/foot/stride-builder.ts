@@ -131,18 +131,20 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
-  const rollFields = [
+  const angles = [
+    'pitch_ic_deg',
+    'pitch_fc_deg',
     'eversion_at_ic_deg',
     'eversion_peak_deg',
     'eversion_excursion_deg',
     'eversion_peak_velocity_dps',
     'eversion_peak_at_pct_stance',
   ];
+  // First: a run is why its foot never was still, and angles have no flat foot to count from.
+  if (running) withhold('running', ...spatial, ...angles, 'heel_off_pct_stance');
   neutralUp(s.lie, neutral);
   let movedM: number | undefined;
   let sideVote = 0;
-  // First: a run is why its foot never was still, or has no heading yet.
-  if (running) withhold('running', ...spatial, ...rollFields);
   if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
   else {
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
@@ -172,12 +174,11 @@ export function buildStride(
   let roll: ReturnType<typeof rollInOf> | undefined;
   let curve: CurveRecord | undefined;
   let finding: FindingRecord | undefined;
-  const angles = ['pitch_ic_deg', 'pitch_fc_deg', ...rollFields];
   if (from.flat === undefined) withhold('no_mid_stance', ...angles);
   else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
   else if (fault?.turning === true) withhold(fault.reason, ...angles);
   else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
-  else {
+  else if (!running) {
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
     if (!turning && moved) sideVote = sign * leftness(motion, from.icIndex, from.fcIndex, from.flat, neutral);
     if (moved && lengthM !== null && lengthM > p.headingLengthM) {
@@ -196,18 +197,16 @@ export function buildStride(
       const flatPitch = elevationOfVector(from.flat.up, forward);
       pitchIc = elevationAt(motion, from.icIndex, forward) - flatPitch;
       pitchFc = elevationAt(motion, from.fcIndex, forward) - flatPitch;
-      if (!running) {
-        roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
-        if (curves)
-          curve = {
-            type: 'curve',
-            kind: 'eversion_over_stance',
-            side,
-            ic_s: from.icS,
-            values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
-            known_at_s: knownAtS,
-          };
-      }
+      roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
+      if (curves)
+        curve = {
+          type: 'curve',
+          kind: 'eversion_over_stance',
+          side,
+          ic_s: from.icS,
+          values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
+          known_at_s: knownAtS,
+        };
       if (lengthM !== null) {
         // toes out: the foot's axis lies outward of the way it went
         own.set(path.seenFromEnd);
@@ -225,7 +224,7 @@ export function buildStride(
   const impact = footImpact(ring, from.icIndex);
   if (typeof impact === 'string') reasons['impact_attenuation_pct'] = impact;
   const heelOff =
-    from.flat === undefined || from.troughIndex === undefined || !timing
+    running || from.flat === undefined || from.troughIndex === undefined || !timing
       ? undefined
       : heelOffIndex(ring, (from.depart ?? from.flat).index, from.troughIndex);
   if (heelOff === undefined) withhold('no_mid_stance', 'heel_off_pct_stance');
