@@ -80,8 +80,10 @@ export class StanceAngles {
     this.#standing = at.fcS - at.icS > STANDING_S;
     // First the foot stands truly still; then it rolls in to its peak, as shoes do until just before the heel rises.
     const stanceS = at.fcS - at.icS;
-    this.#riseS = Math.max(at.flatS + STILL_S, at.icS + (at.rollPeakAt - ROLL_IN_SHARE) * stanceS);
-    this.#peakS = Math.max(this.#riseS + 0.05, at.icS + at.rollPeakAt * stanceS);
+    this.#riseS = at.running
+      ? at.flatS
+      : Math.max(at.flatS + STILL_S, at.icS + (at.rollPeakAt - ROLL_IN_SHARE) * stanceS);
+    this.#peakS = Math.max(this.#riseS + (at.running ? 0.03 : 0.05), at.icS + at.rollPeakAt * stanceS);
     this.#load = Number.isFinite(at.icS)
       ? new RateCurve(
           [
@@ -97,7 +99,7 @@ export class StanceAngles {
       ? new RateCurve(
           [
             { tS: at.heelOffS, rate: 0, slope: 0 },
-            { tS: at.fcS, rate: pushOffRate(at), slope: -24 * at.pitchFcRad },
+            { tS: at.fcS, rate: pushOffRate(at), slope: pushOffSlope(at) },
           ],
           0,
           at.pitchFcRad,
@@ -167,7 +169,7 @@ export class StanceAngles {
       glide(scratch, tS, at.rollFlatRad, at.rollPeakRad, this.#riseS, this.#peakS);
       return;
     }
-    const downS = Math.max(this.#peakS + 0.06, at.heelOffS);
+    const downS = Math.max(this.#peakS + (at.running ? 0.02 : 0.06), at.heelOffS);
     if (tS < downS) {
       glide(scratch, tS, at.rollPeakRad, settled, this.#peakS, downS);
       return;
@@ -176,8 +178,17 @@ export class StanceAngles {
   }
 }
 
+/** From the toe's leaving until the heel rises no more [s]: a runner's swings up behind. */
+const KICK_S = 0.018;
+const RUN_KICK_S = 0.085;
+/** ... and until the toes come up. */
+const UP_S = 0.055;
+const RUN_UP_S = 0.145;
+
 /** Pitch rate when the toe leaves the ground [rad/s]: the whole push-off shape scales with its angle. */
 const pushOffRate = (at: Footfall): number => 7.6 * at.pitchFcRad;
+/** How fast that fades there [rad/s²]; a runner's foot turns fastest as it leaves. */
+const pushOffSlope = (at: Footfall): number => (at.running ? 0 : -24 * at.pitchFcRad);
 
 /** The angles while the foot swings from one footfall to the next. */
 export class SwingAngles {
@@ -193,17 +204,19 @@ export class SwingAngles {
     const icS = to.icS;
     const off = pushOffRate(from);
     const up = 0.55 * -off;
-    // The push-off rotation ends within some 18 ms of the toe's leaving, then the toes come up, twice as fast in mid-swing.
+    const kickS = from.running ? RUN_KICK_S : KICK_S;
+    const upS = fcS + (from.running ? RUN_UP_S : UP_S);
+    // The push-off rotation ends soon after the toe's leaving, then the toes come up, twice as fast in mid-swing.
     this.#pitch = new RateCurve(
       [
-        { tS: fcS, rate: off, slope: -24 * from.pitchFcRad },
-        { tS: fcS + 0.018, rate: 0, slope: -off / 0.026 },
-        { tS: fcS + 0.055, rate: up, slope: 0 },
+        { tS: fcS, rate: off, slope: pushOffSlope(from) },
+        { tS: fcS + kickS, rate: 0, slope: -off / (from.running ? 0.05 : 0.026) },
+        { tS: upS, rate: up, slope: 0 },
         { tS: icS, rate: CONTACT_RATE * to.pitchIcRad, slope: CONTACT_SLOPE * to.pitchIcRad },
       ],
       from.pitchFcRad,
       to.pitchIcRad,
-      fcS + 0.055,
+      upS,
     );
     const turn = to.headingRad - from.headingRad;
     this.#yawBy = turn;

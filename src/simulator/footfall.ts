@@ -51,6 +51,8 @@ export interface Footfall {
   /** Lands beside the other foot and ends a bout. */
   readonly closing: boolean;
   readonly stairs: boolean;
+  /** A runner's: the foot never rests, and in the air the heel goes on rising behind. */
+  readonly running: boolean;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Activity, ActivitySpan, BodyNode, Footfall } from './footfall.ts';
 import { changeShare, type Person } from './person.ts';
 import { type Random, Wander } from './random.ts';
 import { add, scale, type Vec3 } from './rotation.ts';
+import { asRun, RUN_PUSH_OFF_SHARE } from './running-step.ts';
 import type { Command, Ground, Scenario } from './scenario.ts';
 
 /** How long before the first heel leaves the ground the body begins to move [s]. */
@@ -139,9 +140,11 @@ export class GaitPlan {
     this.#speed = standing ? command.speed : 0.45 * this.#speed + 0.55 * command.speed;
     const speed = this.#speed * (1 + 0.02 * this.#speedWander.next());
     const wander = 0.75 * this.#wander.next() + 0.66 * random.normal();
-    const strideS = person.strideTimeS * speed ** -0.45 * (1 + person.strideTimeCv * wander);
+    const { run } = command;
+    const paceS = run?.strideTimeS ?? person.strideTimeS * speed ** -0.45;
+    const strideS = paceS * (1 + person.strideTimeCv * wander);
     this.#strideS = strideS;
-    const stride = person.speedMps * speed * strideS;
+    const stride = (run?.speedMps ?? person.speedMps * speed) * strideS;
     let stepS = strideS * (0.5 + person.feet[this.#lastSide].extraStance);
     let lengthM = 0.5 * stride * traits.stepScale * (1 + random.normal(0, 0.012));
     if (command.riseM !== 0) {
@@ -149,8 +152,11 @@ export class GaitPlan {
       lengthM = 0.29;
     }
     const from = this.footfalls[side].at(-1)!;
-    const doubleS = strideS * person.doubleSupport * speed ** -0.35 * (1 + random.normal(0, 0.03));
-    const pushS = strideS * (command.riseM === 0 ? person.pushOffShare : 0.19);
+    // Less than none is flight: a runner's foot leaves before the other one lands. The step into a run has neither.
+    const airShare = run === undefined || !from.running ? 0 : 0.5 - run.stanceShare;
+    const share = run === undefined ? person.doubleSupport * speed ** -0.35 : -airShare;
+    const doubleS = strideS * share * (1 + random.normal(0, 0.03));
+    const pushS = strideS * (from.running ? RUN_PUSH_OFF_SHARE : command.riseM === 0 ? person.pushOffShare : 0.19);
     let icS: number;
     if (standing) {
       from.heelOffS = this.#knownS + ANTICIPATION_S;
@@ -188,7 +194,8 @@ export class GaitPlan {
       closing ? 0.35 : speed * (lengthM / (0.5 * stride)),
       command.riseM,
     );
-    this.footfalls[side].push({ ...footfall, turnedRad: this.#turns[side], closing, stairs: command.riseM !== 0 });
+    const told = { ...footfall, turnedRad: this.#turns[side], closing, stairs: command.riseM !== 0 };
+    this.footfalls[side].push(run === undefined ? told : asRun(told));
     this.#turns[side] = 0;
 
     const between = this.#onGround(scale(add(this.#center, next), 0.5));
@@ -293,6 +300,7 @@ export class GaitPlan {
       turnedRad: 0,
       closing: false,
       stairs: false,
+      running: false,
     };
   }
 }

@@ -28,6 +28,14 @@ export const SCENARIOS = [
 /** One of {@link SCENARIOS}. */
 export type ScenarioName = (typeof SCENARIOS)[number];
 
+/** How a step is run: with a flight from one foot to the other. */
+export interface Running {
+  readonly speedMps: number;
+  readonly strideTimeS: number;
+  /** Share of the stride that a foot is on the ground: under 0.5. */
+  readonly stanceShare: number;
+}
+
 /** What the walker does next: one step, or something else for a while (a step that closes the feet comes by itself). */
 export type Command =
   | {
@@ -38,6 +46,8 @@ export type Command =
       readonly turnRad: number;
       /** Rise of the tread [m]; 0 on level ground and on slopes, which have their own height. */
       readonly riseM: number;
+      /** The step is run, at a speed and cadence of its own. */
+      readonly run?: Running;
     }
   | { readonly kind: 'rest'; readonly activity: Activity; readonly seconds: number };
 

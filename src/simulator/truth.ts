@@ -29,6 +29,8 @@ export interface TruthStride {
   /** Ends beside the other foot. */
   readonly last?: true;
   readonly stairs?: true;
+  /** Less than half of it on the ground: a run, with a flight between the feet. */
+  readonly running?: true;
   readonly stride_length_m: number;
   readonly foot_clearance_m: number;
   readonly foot_progression_deg: number;
@@ -200,6 +202,7 @@ function strideOf(
     ...(isTurn(next) ? { turning: true as const } : {}),
     ...(next.closing ? { last: true as const } : {}),
     ...(at.stairs || next.stairs ? { stairs: true as const } : {}),
+    ...(2 * stanceS < next.icS - at.icS ? { running: true as const } : {}),
     stride_length_m: Math.hypot(moved[0], moved[1]),
     foot_clearance_m: top - bottom,
     foot_progression_deg: degFromRad(sign * toeOut),

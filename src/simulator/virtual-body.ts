@@ -5,7 +5,7 @@ import { SACRUM } from './pelvis-motion.ts';
 import { drawPerson, type Person } from './person.ts';
 import { Random } from './random.ts';
 import type { Vec3 } from './rotation.ts';
-import { openScenario, type ScenarioName } from './scenario.ts';
+import { openScenario, type Command, type ScenarioName } from './scenario.ts';
 import { truthUntil, type Truth } from './truth.ts';
 
 /** Motion is asked for up to so much before what the plan has decided [s]. */
@@ -22,12 +22,23 @@ export class VirtualBody {
   readonly #seconds: number;
   #changes = 0;
 
-  /** @param seconds the walker stands at the end of so long a walk; Infinity: goes on for ever */
-  constructor(scenario: ScenarioName, seed: number, seconds: number, person: Partial<Person> = {}) {
+  /**
+   * @param seconds the walker stands at the end of so long a walk; Infinity: goes on for ever
+   * @param script what is done, instead of what the scenario has
+   */
+  constructor(
+    scenario: ScenarioName,
+    seed: number,
+    seconds: number,
+    person: Partial<Person> = {},
+    script?: () => Iterator<Command, never>,
+  ) {
     this.random = new Random(`walk:${seed}`);
     this.#base = { ...drawPerson(this.random), ...person };
     this.#seconds = seconds;
-    this.#plan = new GaitPlan(openScenario(scenario, this.#base, this.random, seconds), this.random, seconds);
+    const named = openScenario(scenario, this.#base, this.random, seconds);
+    const opened = script === undefined ? named : { ...named, script: script() };
+    this.#plan = new GaitPlan(opened, this.random, seconds);
     this.motion = new BodyMotion(this.#plan, this.random);
     const shoe = (side: Side): Vec3 => {
       const draw = this.random.fork(`place:${side}`);

@@ -5,7 +5,7 @@ import { WORN_SITES, type WornSite } from './body-motion.ts';
 import { MILD_FAULTS, type Faults } from './faults.ts';
 import type { Person } from './person.ts';
 import { RadioPath } from './radio-path.ts';
-import type { ScenarioName } from './scenario.ts';
+import type { Command, ScenarioName } from './scenario.ts';
 import type { Truth } from './truth.ts';
 import { declaredSite, VirtualBody } from './virtual-body.ts';
 import { VirtualSensor } from './virtual-sensor.ts';
@@ -14,6 +14,8 @@ import { VirtualSensor } from './virtual-sensor.ts';
 export interface VirtualWalkOptions {
   readonly scenario: ScenarioName;
   readonly seed: number;
+  /** What is done step by step, instead of what the scenario has: runs, for one. Made anew each time. */
+  readonly script?: () => Iterator<Command, never>;
   /** Length of the walk [s]; the walker stands at its end. Default: for ever. */
   readonly seconds?: number;
   /** One of the protocol's rates [Hz]. Default 104. */
@@ -45,7 +47,7 @@ export class VirtualWalk {
     this.#options = options;
     this.#faults = { ...MILD_FAULTS, ...options.faults };
     this.#seconds = options.seconds ?? Infinity;
-    this.body = new VirtualBody(options.scenario, options.seed, this.#seconds, options.person);
+    this.body = new VirtualBody(options.scenario, options.seed, this.#seconds, options.person, options.script);
     const sites = options.sites ?? WORN_SITES;
     const rateHz = options.rateHz ?? 104;
     const perPacket = options.samplesPerPacket ?? Math.max(1, Math.min(19, Math.round(rateHz / 12)));

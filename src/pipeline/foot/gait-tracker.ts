@@ -10,7 +10,7 @@ import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
 import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
 import { createStridePath } from './stride-path.ts';
 import { learnWalkingBias } from './walking-bias.ts';
-import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
+import { buildStride, isRun, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
 
 export interface GaitState {
   /** The stance before the present one, where both belong to one stride. */
@@ -241,10 +241,12 @@ export class GaitTracker {
     present.flat = this.#stillest(shoe, from, to);
     const knownAtS = nowS(ring);
     if (!gait.walking && this.#hasStepped(present.flat, p.stoodRadps, shoe)) this.#walk(shoe);
-    if (gait.walking && present.flat !== undefined)
+    // Only a walking foot tells how the sensor sits: a runner's is pushed about and never flat for long.
+    const ran = before !== undefined && isRun(before, present);
+    const teaches = gait.walking && !ran;
+    if (teaches && present.flat !== undefined)
       learnSensorHeight(shoe.builder.lie.height, ring, present.flat, shoe.bias);
-    // Only a walking foot tells how the sensor sits.
-    if (gait.walking && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
+    if (teaches && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
       shoe.builder.heading.strides = 0;
       shoe.emit(slipped(this.#side, present.icS, knownAtS));
     }
@@ -259,7 +261,7 @@ export class GaitTracker {
     if (built.finding !== undefined) shoe.emit(built.finding);
     if (built.sideVote !== 0) shoe.emit({ type: 'side_vote', atS: before.icS, weight: built.sideVote });
     gait.before = undefined;
-    this.#judge(built.stride, knownAtS, shoe);
+    if (!ran) this.#judge(built.stride, knownAtS, shoe);
     // On the spot: two strides that went nowhere are no walking.
     gait.idle = built.movedM !== undefined && built.movedM < ON_THE_SPOT * p.stepLengthM ? gait.idle + 1 : 0;
     if (gait.idle === 0) gait.proven++;

@@ -58,6 +58,11 @@ const DRIFT_LIMIT_M = 0.25;
 const CLIMB_LIMIT_M = 0.6;
 /** A stance shorter than this share of the stride is a run. */
 const RUN_STANCE = 0.5;
+
+/** Whether a stride was run: the foot was on the ground for less than half of it. */
+export const isRun = (from: Stance, to: Stance): boolean =>
+  from.fcS !== undefined && (from.fcS - from.icS) / (to.icS - from.icS) < RUN_STANCE;
+
 const path = createStridePath();
 const motion = createStanceMotion();
 const heading = createStrideHeading();
@@ -113,7 +118,7 @@ export function buildStride(
   const holeSamples = longestHole(ring, Math.floor(from.icIndex), Math.floor(to.icIndex));
   const holeS = holeSamples / ring.rateHz;
   const inHole = (index: number): boolean => ring.mark[Math.round(index) & mask] === FILLED;
-  const running = stanceTimeS !== null && stanceTimeS / strideTimeS < RUN_STANCE;
+  const running = isRun(from, to);
   // The way reaches into the next stance.
   const fault = signalFault(ring, Math.floor(from.icIndex), Math.ceil(to.flat?.index ?? to.icIndex));
   const still = Math.max(from.flat?.stillRadps ?? Infinity, to.flat?.stillRadps ?? Infinity);
@@ -126,6 +131,17 @@ export function buildStride(
   let sigmaM: number | null = null;
   let moved = false;
   const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
+  const angles = [
+    'pitch_ic_deg',
+    'pitch_fc_deg',
+    'eversion_at_ic_deg',
+    'eversion_peak_deg',
+    'eversion_excursion_deg',
+    'eversion_peak_velocity_dps',
+    'eversion_peak_at_pct_stance',
+  ];
+  // First: a run is why its foot never was still, and angles have no flat foot to count from.
+  if (running) withhold('running', ...spatial, ...angles, 'heel_off_pct_stance');
   neutralUp(s.lie, neutral);
   let movedM: number | undefined;
   let sideVote = 0;
@@ -138,13 +154,12 @@ export function buildStride(
     const size = Math.hypot(path.x, path.y);
     const heightLimitM = isTrusted(still, path.residualMps) ? CLIMB_LIMIT_M : DRIFT_LIMIT_M;
     movedM = size;
-    if (running) withhold('running', ...spatial);
-    else if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
+    if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
     else if (fault !== undefined) withhold(fault.reason, ...spatial);
     else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
     else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > heightLimitM || size > 3)
       withhold('impossible', ...spatial);
-    else {
+    else if (!running) {
       lengthM = size;
       clearanceM = path.clearanceM;
       sigmaM = q.lengthSigmaM;
@@ -159,19 +174,11 @@ export function buildStride(
   let roll: ReturnType<typeof rollInOf> | undefined;
   let curve: CurveRecord | undefined;
   let finding: FindingRecord | undefined;
-  const rollFields = [
-    'eversion_at_ic_deg',
-    'eversion_peak_deg',
-    'eversion_excursion_deg',
-    'eversion_peak_velocity_dps',
-    'eversion_peak_at_pct_stance',
-  ];
-  const angles = ['pitch_ic_deg', 'pitch_fc_deg', ...rollFields];
   if (from.flat === undefined) withhold('no_mid_stance', ...angles);
   else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
   else if (fault?.turning === true) withhold(fault.reason, ...angles);
   else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
-  else {
+  else if (!running) {
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
     if (!turning && moved) sideVote = sign * leftness(motion, from.icIndex, from.fcIndex, from.flat, neutral);
     if (moved && lengthM !== null && lengthM > p.headingLengthM) {
@@ -190,19 +197,16 @@ export function buildStride(
       const flatPitch = elevationOfVector(from.flat.up, forward);
       pitchIc = elevationAt(motion, from.icIndex, forward) - flatPitch;
       pitchFc = elevationAt(motion, from.fcIndex, forward) - flatPitch;
-      if (running) withhold('running', ...rollFields);
-      else {
-        roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
-        if (curves)
-          curve = {
-            type: 'curve',
-            kind: 'eversion_over_stance',
-            side,
-            ic_s: from.icS,
-            values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
-            known_at_s: knownAtS,
-          };
-      }
+      roll = rollInOf(motion, from.icIndex, from.fcIndex, left, sign);
+      if (curves)
+        curve = {
+          type: 'curve',
+          kind: 'eversion_over_stance',
+          side,
+          ic_s: from.icS,
+          values_deg: rollInCurve(from.icIndex, from.fcIndex).map((v) => v * DEG_PER_RAD),
+          known_at_s: knownAtS,
+        };
       if (lengthM !== null) {
         // toes out: the foot's axis lies outward of the way it went
         own.set(path.seenFromEnd);
@@ -220,7 +224,7 @@ export function buildStride(
   const impact = footImpact(ring, from.icIndex);
   if (typeof impact === 'string') reasons['impact_attenuation_pct'] = impact;
   const heelOff =
-    from.flat === undefined || from.troughIndex === undefined || !timing
+    running || from.flat === undefined || from.troughIndex === undefined || !timing
       ? undefined
       : heelOffIndex(ring, (from.depart ?? from.flat).index, from.troughIndex);
   if (heelOff === undefined) withhold('no_mid_stance', 'heel_off_pct_stance');

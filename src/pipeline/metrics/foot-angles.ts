@@ -17,7 +17,7 @@ export const FOOT_ANGLE_METRICS: readonly StrideMetric[] = [
     rule: AXES,
     range: [-40, 60],
     source: 'Mariani 2012; Falbriard 2018',
-    limits: 'About 0.4 degrees against markers.',
+    limits: 'About 0.4 degrees against markers. Withheld in a run.',
   },
   {
     name: 'pitch_fc_deg',
@@ -29,7 +29,7 @@ export const FOOT_ANGLE_METRICS: readonly StrideMetric[] = [
     rule: AXES,
     range: [-110, 20],
     source: 'Mariani 2012; Falbriard 2018',
-    limits: 'About 0.4 degrees against markers; 10 ms of final contact are several degrees.',
+    limits: 'About 0.4 degrees against markers; 10 ms of final contact are several degrees. Withheld in a run.',
   },
   {
     name: 'eversion_at_ic_deg',

@@ -5,7 +5,7 @@ import { FootPipeline } from '../../../src/pipeline/foot/foot-pipeline.ts';
 import type { FootParams } from '../../../src/pipeline/foot/foot-params.ts';
 import { NO_FAULTS, type Faults } from '../../../src/simulator/faults.ts';
 import type { Person } from '../../../src/simulator/person.ts';
-import type { ScenarioName } from '../../../src/simulator/scenario.ts';
+import type { Command, ScenarioName } from '../../../src/simulator/scenario.ts';
 import { simulateWalk } from '../../../src/simulator/simulate-walk.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
 
@@ -26,6 +26,7 @@ export function simulatedRuns(options: {
   rateHz?: number;
   faults?: Partial<Faults>;
   person?: Partial<Person>;
+  script?: () => Iterator<Command, never>;
 }): { runs: Run[]; truth: Truth } {
   const walk = simulateWalk({
     scenario: options.scenario ?? 'healthy',
@@ -34,6 +35,7 @@ export function simulatedRuns(options: {
     sites: ['left_foot', 'right_foot'],
     ...(options.rateHz === undefined ? {} : { rateHz: options.rateHz }),
     ...(options.person === undefined ? {} : { person: options.person }),
+    ...(options.script === undefined ? {} : { script: options.script }),
     faults: { ...NO_FAULTS, ...options.faults },
   });
   const runs = walk.samples().map((s) => ({
