@@ -53,7 +53,8 @@ export class StrideJoin {
     const passed = this.#pelvisClockS >= stride.next_ic_s + PELVIS_DUE_S;
     const silent = footClockS - this.#pelvisClockS > PELVIS_SILENT_S && footClockS - stride.next_ic_s > PELVIS_DUE_S;
     if (!all && !passed && !silent) return undefined;
-    const reason = passed ? 'pelvis_unsure' : 'pelvis_late';
+    const late = passed ? 'pelvis_unsure' : 'pelvis_late';
+    const reason = stride.reasons['stride_length_m'] === 'running' ? 'running' : late;
     return {
       ...stride,
       reasons: {
@@ -105,6 +106,12 @@ function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
   stride['pelvic_tilt_mean_deg'] = pelvic.tiltMeanDeg;
   stride['pelvic_rotation_range_deg'] = pelvic.rotationRangeDeg;
   stride['pelvis_impact_mps2'] = pelvic.impactMps2;
+  // The drop is one of walking: its neutral needs the double support that a run has not.
+  if (stride.reasons['stride_length_m'] === 'running')
+    for (const field of ['pelvic_drop_deg', 'pelvic_drop_excursion_deg']) {
+      stride[field] = null;
+      reasons[field] = 'running';
+    }
   if (pelvic.turning) stride.turning = true;
   stride.reasons = reasons;
   stride.known_at_s = Math.max(stride.known_at_s, pelvic.knownAtS);

@@ -33,6 +33,15 @@ describe('a walk with a run in it', () => {
     expect(Math.abs(strides.filter(isCalledRun).length - ran.length)).toBeLessThanOrEqual(4);
   });
 
+  test('has no pelvic drop in its run, which has no double support to drop in, and says why', () => {
+    const ran = strides.filter(isCalledRun);
+    for (const field of ['pelvic_drop_deg', 'pelvic_drop_excursion_deg']) {
+      expect(ran.filter((s) => s[field] !== null)).toEqual([]);
+      expect(new Set(ran.map((s) => s.reasons[field]))).toEqual(new Set(['running']));
+    }
+    expect(strides.some((s) => s.pelvic_drop_deg !== null)).toBe(true);
+  });
+
   test('tells the speed, length and roll-in of its walking', () => {
     const summary = records.at(-1) as WalkRecord;
     const walking = walk.truth.strides.filter((s) => !s.running && s.first === undefined && s.last === undefined);
