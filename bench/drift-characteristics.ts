@@ -2,29 +2,15 @@
  * How often the drift panel is wrong and how soon it is right, on generated walks with known truth:
  * `npm run drift:characteristics [-- --null 500 --each 200 --seed 20000]`. Prints the table, writes it to docs/drift-characteristics.md.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from '../src/drift/drift-metric.ts';
+import { DRIFT_METRICS, type DriftMetricName } from '../src/drift/drift-metric.ts';
 import { renewDriftSection } from './docs/drift-table.ts';
 import { OnsetBank, type DriftState } from '../src/drift/onset-bank.ts';
+import { makeWalk, minutesOf, type GeneratedWalk } from './drift-walks.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const generator = path.resolve(root, '../shared/tools/drift-walks/gen.mjs');
-if (!existsSync(generator)) {
-  process.stderr.write(
-    'The generator of drift walks is not beside this project (../shared/tools/drift-walks); nothing was run.\n',
-  );
-  process.exit(1);
-}
-interface Walk {
-  X: Float32Array;
-  onset: number;
-  slipT: number;
-}
-const { makeWalk } = (await import(generator)) as {
-  makeWalk: (seed: number, options: Record<string, unknown>) => Walk;
-};
 const { values: args } = parseArgs({
   options: {
     null: { type: 'string', default: '500' },
@@ -33,28 +19,8 @@ const { values: args } = parseArgs({
   },
 });
 
-const minutesOf = (walk: Walk, name: DriftMetricName): MinuteValue[] => {
-  const values: MinuteValue[] = [];
-  for (let minute = 0; minute < walk.X.length / 8; minute++) {
-    const [rl, rr, dl, dr, stance, spread, speed, strides] = walk.X.subarray(
-      8 * minute,
-      8 * minute + 8,
-    ) as unknown as number[];
-    if (strides! < 15) continue;
-    const pair = (l: number, r: number) => ({ mean: (l + r) / 2, difference: l - r });
-    const of = {
-      eversion_excursion_deg: pair(rl!, rr!),
-      pelvic_drop_excursion_deg: pair(dl!, dr!),
-      stance_difference_ms: { mean: stance!, difference: undefined },
-      ln_stride_time_sd: { mean: spread!, difference: undefined },
-    }[name];
-    if (Number.isFinite(of.mean)) values.push({ minute, strides: strides!, speedMps: speed!, ...of });
-  }
-  return values;
-};
-
 function run(
-  walk: Walk,
+  walk: GeneratedWalk,
   name: DriftMetricName,
   flagged = false,
 ): { last: DriftState | undefined; atAlarm: DriftState | undefined; bank: OnsetBank } {
