@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { StrideRecord } from '../domain/records.ts';
+import { ANGLE_FIELDS, SPATIAL_FIELDS } from '../pipeline/foot/stride-fields.ts';
 import type { PelvicStride } from '../pipeline/pelvis/pelvis-output.ts';
 
 const FOOT_FIELDS = [
@@ -8,17 +9,8 @@ const FOOT_FIELDS = [
   'next_mid_stance_s',
   'stance_time_s',
   'swing_time_s',
-  'stride_length_m',
-  'walking_speed_mps',
-  'foot_clearance_m',
-  'foot_progression_deg',
-  'pitch_ic_deg',
-  'pitch_fc_deg',
-  'eversion_at_ic_deg',
-  'eversion_peak_deg',
-  'eversion_excursion_deg',
-  'eversion_peak_velocity_dps',
-  'eversion_peak_at_pct_stance',
+  ...SPATIAL_FIELDS,
+  ...ANGLE_FIELDS,
 ] as const;
 
 /** A stride that only the pelvis saw: its time and the pelvis' values; what only a shoe can tell is null with that reason. */

@@ -6,7 +6,8 @@ import { LineRefused, WebSocketLine } from '../../src/cli/service/web-socket-lin
 import type { SensorNotification, SensorSlot } from '../../src/domain/notification.ts';
 import type { Recording } from '../../src/recording/recording.ts';
 import { BEARER, listen, startService, TOKEN, type Service } from './service.ts';
-import { analysed, onlyStrides, syntheticWalk } from './synthetic-walk.ts';
+import type { StrideRecord } from '../../src/domain/records.ts';
+import { inOrder, strideTruth, syntheticWalk } from './synthetic-walk.ts';
 
 const recordingOf = (slots: readonly SensorSlot[], notifications: readonly SensorNotification[]): Recording => ({
   format: 'mcap',
@@ -23,24 +24,21 @@ const recordingOf = (slots: readonly SensorSlot[], notifications: readonly Senso
   })(),
 });
 
-async function stridesOf(service: Service, walkId: string): Promise<unknown[]> {
-  const items: unknown[] = [];
+async function stridesOf(service: Service, walkId: string): Promise<StrideRecord[]> {
+  const items: StrideRecord[] = [];
   let query = 'limit=7';
   for (;;) {
     const answer = await service.app.inject({ url: `/api/v1/walks/${walkId}/strides?${query}`, headers: BEARER });
-    const page: { items: unknown[]; next_cursor: string | null } = answer.json();
+    const page: { items: StrideRecord[]; next_cursor: string | null } = answer.json();
     items.push(...page.items);
     if (page.next_cursor === null) return items;
     query = `limit=7&cursor=${encodeURIComponent(page.next_cursor)}`;
   }
 }
 
-const byTime = (records: unknown[]): unknown[] =>
-  (records as { ic_s: number; side: string }[]).sort((a, b) => a.ic_s - b.ic_s || a.side.localeCompare(b.side));
-
 test('replay at max, replay at a speed and analyze give the same strides, bit for bit', async () => {
   const { slots, notifications } = syntheticWalk(20);
-  const truth = byTime(JSON.parse(JSON.stringify(onlyStrides(analysed(slots, notifications)))) as unknown[]);
+  const truth = strideTruth(slots, notifications);
   expect(truth.length).toBeGreaterThan(10);
   const service = await startService();
   const { url } = await listen(service);
@@ -54,7 +52,7 @@ test('replay at max, replay at a speed and analyze give the same strides, bit fo
       },
     );
     expect(sent).toBe(notifications.length);
-    expect(byTime(await stridesOf(service, walkId))).toEqual(truth);
+    expect(inOrder(await stridesOf(service, walkId))).toEqual(truth);
     const walk = await service.app.inject({ url: `/api/v1/walks/${walkId}`, headers: BEARER });
     expect(walk.json()).toMatchObject({ state: 'finished', source: 'ingest' });
   }
@@ -208,9 +206,7 @@ test('a line that is cut is taken up again where the disk is; without it the wal
   await second.socket.sendBinary(messages.slice(stored));
   await second.socket.sendText('{"type":"end"}');
   await second.answer('finished');
-  expect(byTime(await stridesOf(service, walkId))).toEqual(
-    byTime(JSON.parse(JSON.stringify(onlyStrides(analysed(slots, notifications)))) as unknown[]),
-  );
+  expect(inOrder(await stridesOf(service, walkId))).toEqual(strideTruth(slots, notifications));
 });
 
 test('S2 a revoked token ends its open line within five seconds', { timeout: 15_000 }, async () => {

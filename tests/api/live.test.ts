@@ -4,7 +4,7 @@ import type { StrideRecord } from '../../src/domain/records.ts';
 import { LiveFrame, LiveRecord } from '../../src/api/contract.ts';
 import { Check } from 'typebox/value';
 import { BEARER, listen, startService } from './service.ts';
-import { ask, walkingService } from './walking.ts';
+import { ask, swappedSites, walkingService } from './walking.ts';
 
 interface Event {
   event: string;
@@ -162,9 +162,7 @@ test('after swapped shoes are mended the stream says so and tells the walk anew,
   const strides = () => service.context.store.entries.count(walk.id, 'stride');
   await stream.until(() => stream.of('record').length === strides());
   const before = stream.of('record').map((e) => (e.data as contract.LiveRecord).record as StrideRecord);
-  const other = { left_foot: 'right_foot', right_foot: 'left_foot', pelvis: 'pelvis', sensor: 'sensor' } as const;
-  const sites = walk.sensors.map(({ slot, site }) => ({ slot, site: other[site] }));
-  await ask(service, 'PATCH', `/walks/${walk.id}`, { body: { sites } });
+  await ask(service, 'PATCH', `/walks/${walk.id}`, { body: { sites: swappedSites(walk) } });
   walkUntil(30);
   const anew = () => stream.events.slice(stream.events.findIndex((e) => e.event === 'rewritten') + 1);
   const told = () => anew().filter((e) => e.event === 'record');

@@ -9,6 +9,7 @@ import { openRecording } from '../../src/recording/open-recording.ts';
 import { openWalkStore } from '../../src/store/open-store.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
 import { BEARER, type Service } from './service.ts';
+import { inOrder } from './synthetic-walk.ts';
 import { ask, walkingService } from './walking.ts';
 
 const post = (service: Service, url: string, status = 200) =>
@@ -17,7 +18,6 @@ const pausesOf = async (service: Service, id: string) =>
   (await ask<contract.PauseList>(service, 'GET', `/walks/${id}/pauses`, { schema: contract.PauseList })).items;
 const stridesOf = async (service: Service, id: string) =>
   (await ask<{ items: StrideRecord[] }>(service, 'GET', `/walks/${id}/strides?limit=1000`)).items;
-const byTime = (list: StrideRecord[]) => [...list].sort((a, b) => a.ic_s - b.ic_s || a.side.localeCompare(b.side));
 
 function freshFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'gaitkeeper-pause-'));
@@ -82,12 +82,12 @@ test('nothing of a pause is in strides, steps and counts, and the walk analysed 
   const again = await ask<contract.Walk>(service, 'PATCH', `/walks/${id}`, { body: { sites } });
   expect(again.generation).toBeGreaterThan(finished.generation);
   expect(again.summary).toEqual(finished.summary);
-  expect(byTime(await stridesOf(service, id))).toEqual(byTime(strides));
+  expect(inOrder(await stridesOf(service, id))).toEqual(inOrder(strides));
 });
 
 test('a downloaded recording carries pauses and changes: its import and its analysis give the strides of the live walk', async () => {
   const { service, id } = await pausedWalk();
-  const truth = byTime(await stridesOf(service, id));
+  const truth = inOrder(await stridesOf(service, id));
   const mcap = await service.app.inject({ url: `/api/v1/walks/${id}/recording.mcap`, headers: BEARER });
   const answer = await service.app.inject({
     method: 'POST',
@@ -102,7 +102,7 @@ test('a downloaded recording carries pauses and changes: its import and its anal
   }
   expect(job).toMatchObject({ state: 'done' });
   expect(await pausesOf(service, job.walk_id!)).toEqual(await pausesOf(service, id));
-  expect(byTime(await stridesOf(service, job.walk_id!))).toEqual(truth);
+  expect(inOrder(await stridesOf(service, job.walk_id!))).toEqual(truth);
 
   const file = path.join(freshFolder(), 'walk.mcap');
   writeFileSync(file, mcap.rawPayload);
@@ -113,7 +113,7 @@ test('a downloaded recording carries pauses and changes: its import and its anal
   for await (const notification of recording.notifications) records.push(...session.push(notification));
   records.push(...session.finish());
   const strides = records.filter((r): r is StrideRecord => r.type === 'stride');
-  expect(byTime(JSON.parse(JSON.stringify(strides)) as StrideRecord[])).toEqual(truth);
+  expect(inOrder(JSON.parse(JSON.stringify(strides)) as StrideRecord[])).toEqual(truth);
 });
 
 test('a pause survives the end of the service: the walk comes back paused in its log, and resuming goes on with it', async () => {

@@ -4,15 +4,8 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import * as contract from '../../src/api/contract.ts';
 import type { StrideRecord } from '../../src/domain/records.ts';
-import { analysed, onlyStrides } from './synthetic-walk.ts';
-import { ask, walkingService } from './walking.ts';
-
-const OTHER: Record<string, contract.Walk['sensors'][number]['site']> = {
-  left_foot: 'right_foot',
-  right_foot: 'left_foot',
-};
-const swappedSites = (walk: contract.Walk) =>
-  walk.sensors.map(({ slot, site }) => ({ slot, site: OTHER[site] ?? site }));
+import { inOrder } from './synthetic-walk.ts';
+import { ask, storedTruth, swappedSites, walkingService } from './walking.ts';
 
 type Service = Parameters<typeof ask>[0];
 
@@ -20,17 +13,6 @@ async function storedStrides(service: Service, id: string): Promise<StrideRecord
   const page = await ask<{ items: StrideRecord[] }>(service, 'GET', `/walks/${id}/strides?limit=500`);
   return page.items;
 }
-
-/** The strides of the walk's stored packets, analysed as if its sites had been these from the start. */
-async function strideTruth(service: Service, id: string): Promise<StrideRecord[]> {
-  const { walks } = service.context.store;
-  const packets = [];
-  for await (const notification of walks.notifications(id)) packets.push(notification);
-  return JSON.parse(JSON.stringify(onlyStrides(analysed(walks.get(id).slots, packets)))) as StrideRecord[];
-}
-
-const inOrder = (strides: readonly StrideRecord[]) =>
-  [...strides].sort((a, b) => a.ic_s - b.ic_s || a.side.localeCompare(b.side));
 
 test('swapped shoes are mended while the walk goes on: every stride is as if they had been right from the start', async () => {
   const { service, walkUntil } = await walkingService(40);
@@ -45,9 +27,9 @@ test('swapped shoes are mended while the walk goes on: every stride is as if the
   walkUntil(40);
   const stopped = await ask<contract.Walk>(service, 'POST', `/walks/${walk.id}/stop`, { schema: contract.Walk });
 
-  const truth = await strideTruth(service, walk.id);
+  const truth = await storedTruth(service, walk.id);
   expect(truth.length).toBeGreaterThan(20);
-  expect(inOrder(await storedStrides(service, walk.id))).toEqual(inOrder(truth));
+  expect(inOrder(await storedStrides(service, walk.id))).toEqual(truth);
   expect(stopped.summary!.left.strides).toBe(truth.filter((s) => s.side === 'left').length);
 });
 
@@ -63,8 +45,8 @@ test('packets that come while the swap is under way are in the walk once', async
   await mending;
   walkUntil(40);
   await ask(service, 'POST', `/walks/${walk.id}/stop`);
-  const truth = await strideTruth(service, walk.id);
-  expect(inOrder(await storedStrides(service, walk.id))).toEqual(inOrder(truth));
+  const truth = await storedTruth(service, walk.id);
+  expect(inOrder(await storedStrides(service, walk.id))).toEqual(truth);
 });
 
 test('the sensors are worn where the wearer said from then on, also for the next walk', async () => {
@@ -94,8 +76,8 @@ test('a swap that the disk refuses leaves the walk as it was, and it goes on', a
   expect(stopped.sensors.map(({ slot, site }) => ({ slot, site }))).toEqual(
     walk.sensors.map(({ slot, site }) => ({ slot, site })),
   );
-  const truth = await strideTruth(service, walk.id);
-  expect(inOrder(await storedStrides(service, walk.id))).toEqual(inOrder(truth));
+  const truth = await storedTruth(service, walk.id);
+  expect(inOrder(await storedStrides(service, walk.id))).toEqual(truth);
 });
 
 test('sites that make no walk are refused, and the walk goes on', async () => {
@@ -121,8 +103,8 @@ test('a walk that is cut off after the swap goes on with the mended sides', asyn
   const second = await walkingService(1, folder);
   await ask(second.service, 'POST', `/walks/${walk.id}/resume`);
   await ask(second.service, 'POST', `/walks/${walk.id}/stop`);
-  const truth = await strideTruth(second.service, walk.id);
+  const truth = await storedTruth(second.service, walk.id);
   expect(truth.length).toBeGreaterThan(60);
-  expect(inOrder(await storedStrides(second.service, walk.id))).toEqual(inOrder(truth));
+  expect(inOrder(await storedStrides(second.service, walk.id))).toEqual(truth);
   await second.service.close();
 });

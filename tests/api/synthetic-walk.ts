@@ -1,5 +1,5 @@
 import type { SensorNotification, SensorSlot } from '../../src/domain/notification.ts';
-import type { GaitRecord } from '../../src/domain/records.ts';
+import type { GaitRecord, StrideRecord } from '../../src/domain/records.ts';
 import { simulateWalk } from '../../src/simulator/simulate-walk.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
 
@@ -23,3 +23,11 @@ export function analysed(slots: readonly SensorSlot[], notifications: Iterable<S
 
 export const onlyStrides = (records: readonly GaitRecord[]): GaitRecord[] =>
   records.filter((record) => record.type === 'stride');
+
+/** By time of contact, then side: a new list. */
+export const inOrder = (strides: readonly StrideRecord[]): StrideRecord[] =>
+  [...strides].sort((a, b) => a.ic_s - b.ic_s || a.side.localeCompare(b.side));
+
+/** The strides, in order, that `analyze` makes of these packets, as they come out of JSON. */
+export const strideTruth = (slots: readonly SensorSlot[], packets: Iterable<SensorNotification>): StrideRecord[] =>
+  inOrder(JSON.parse(JSON.stringify(onlyStrides(analysed(slots, packets)))) as StrideRecord[]);

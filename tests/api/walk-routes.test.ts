@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import * as contract from '../../src/api/contract.ts';
 import type { StrideRecord } from '../../src/domain/records.ts';
 import { BEARER } from './service.ts';
-import { analysed, onlyStrides } from './synthetic-walk.ts';
-import { ask, walkingService } from './walking.ts';
+import { inOrder } from './synthetic-walk.ts';
+import { ask, storedTruth, swappedSites, walkingService } from './walking.ts';
 
 interface StridePage {
   items: StrideRecord[];
@@ -14,7 +14,7 @@ interface StridePage {
 }
 
 test('a walk from pairing to summary: started, marked, changed, stopped, listed, corrected, erased', async () => {
-  const { service, slots, walkUntil } = await walkingService(40);
+  const { service, walkUntil } = await walkingService(40);
   const sensors = await ask<contract.SensorList>(service, 'GET', '/sensors', { schema: contract.SensorList });
   expect(sensors.sensors).toHaveLength(3);
   const walk = await ask<contract.Walk>(service, 'POST', '/walks', {
@@ -104,10 +104,7 @@ test('a walk from pairing to summary: started, marked, changed, stopped, listed,
   expect(
     await ask(service, 'PATCH', `/walks/${walk.id}`, { body: { title: 'Harbour', tags: { shoes: null } } }),
   ).toMatchObject({ title: 'Harbour', tags: { luggage_kg: 4 } });
-  const swapped = slots.map(({ slot, site }) => ({
-    slot,
-    site: site === 'left_foot' ? 'right_foot' : site === 'right_foot' ? 'left_foot' : site,
-  }));
+  const swapped = swappedSites(walk);
   const mended = await ask<contract.Walk>(service, 'PATCH', `/walks/${walk.id}`, { body: { sites: swapped } });
   expect(mended.generation).toBeGreaterThan(stopped.generation);
   expect(mended.sensors.map(({ slot, site }) => ({ slot, site }))).toEqual(swapped);
@@ -120,10 +117,7 @@ test('live, by pages and as a downloaded recording, a walk gives the strides tha
   const { id } = await ask<contract.Walk>(service, 'POST', '/walks', { body: {}, status: 201 });
   walkUntil(30);
   await ask(service, 'POST', `/walks/${id}/stop`);
-  const stored = service.context.store.walks;
-  const packets = [];
-  for await (const notification of stored.notifications(id)) packets.push(notification);
-  const truth = JSON.parse(JSON.stringify(onlyStrides(analysed(stored.get(id).slots, packets)))) as StrideRecord[];
+  const truth = await storedTruth(service, id);
   expect(truth.length).toBeGreaterThan(15);
   const items: StrideRecord[] = [];
   let query = 'limit=4';
@@ -134,8 +128,7 @@ test('live, by pages and as a downloaded recording, a walk gives the strides tha
     if (page.next_cursor === null) break;
     query = `limit=4&cursor=${encodeURIComponent(page.next_cursor)}`;
   }
-  const sorted = (list: StrideRecord[]) => [...list].sort((a, b) => a.ic_s - b.ic_s || a.side.localeCompare(b.side));
-  expect(sorted(items)).toEqual(sorted(truth));
+  expect(inOrder(items)).toEqual(truth);
 
   const csv = await service.app.inject({ url: `/api/v1/walks/${id}/strides.csv`, headers: BEARER });
   expect(csv.headers['content-type']).toContain('text/csv');
@@ -155,7 +148,7 @@ test('live, by pages and as a downloaded recording, a walk gives the strides tha
   const done = await finished(service, job.json<contract.ImportJob>().id);
   expect(done).toMatchObject({ state: 'done', share: 1, problem: null });
   const again = await ask<StridePage>(service, 'GET', `/walks/${done.walk_id!}/strides?limit=1000`);
-  expect(sorted(again.items)).toEqual(sorted(truth));
+  expect(inOrder(again.items)).toEqual(truth);
   expect(await ask(service, 'GET', `/walks/${done.walk_id!}`, { schema: contract.Walk })).toMatchObject({
     title: 'again',
     source: 'import',
@@ -228,10 +221,7 @@ test('R1 a walk that was cut off is there afterwards: closed from its packets, o
     const fourth = await walkingService(1, folder);
     const closed = await ask<contract.Walk>(fourth.service, 'POST', `/walks/${other}/close`, { schema: contract.Walk });
     expect(closed.state).toBe('finished');
-    const packets = [];
-    for await (const notification of fourth.service.context.store.walks.notifications(other))
-      packets.push(notification);
-    const truth = onlyStrides(analysed(fourth.service.context.store.walks.get(other).slots, packets));
+    const truth = await storedTruth(fourth.service, other);
     const { items: strides } = await ask<StridePage>(fourth.service, 'GET', `/walks/${other}/strides?limit=1000`);
     expect(strides).toHaveLength(truth.length);
     await ask(fourth.service, 'POST', `/walks/${other}/close`, { status: 409 });

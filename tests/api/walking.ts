@@ -3,8 +3,11 @@ import type { TSchema } from 'typebox';
 import { Errors } from 'typebox/value';
 import type { InjectOptions } from 'fastify';
 import { BEARER, HandClock, startService, type Service } from './service.ts';
-import { syntheticWalk } from './synthetic-walk.ts';
+import { strideTruth, syntheticWalk } from './synthetic-walk.ts';
 import type { SensorNotification, SensorSlot } from '../../src/domain/notification.ts';
+import type { Walk } from '../../src/api/contract.ts';
+import type { StrideRecord } from '../../src/domain/records.ts';
+import type { SensorSite } from '../../src/domain/sites.ts';
 import type { WalkClock } from '../../src/api/recorder/walk-clock.ts';
 
 /** Asks as the owner; the answer has to keep to the contract's schema. */
@@ -71,3 +74,16 @@ export async function walkingService(seconds: number, folder?: string): Promise<
     },
   };
 }
+
+/** The strides of a stored walk's packets, analysed as if its sites had been these from the start. */
+export async function storedTruth({ context: { store } }: Service, walkId: string): Promise<StrideRecord[]> {
+  const packets = [];
+  for await (const notification of store.walks.notifications(walkId)) packets.push(notification);
+  return strideTruth(store.walks.get(walkId).slots, packets);
+}
+
+const OTHER = { left_foot: 'right_foot', right_foot: 'left_foot', pelvis: 'pelvis', sensor: 'sensor' } as const;
+
+/** A walk's sites, left for right: what mends swapped shoes. */
+export const swappedSites = (walk: Walk): { slot: number; site: SensorSite }[] =>
+  walk.sensors.map(({ slot, site }) => ({ slot, site: OTHER[site] }));

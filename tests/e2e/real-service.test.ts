@@ -1,31 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, launch, open, pageFolder, picture, skipBrowser, why } from './browser.ts';
-import { endOf, serve } from './serve.ts';
+import { describe, expect, it } from 'vitest';
+import { axeFindings, open, picture, skipBrowser, why } from './browser.ts';
+import { browserAndService } from './serve.ts';
 
 describe.skipIf(skipBrowser)(`the page on the real service${why}`, () => {
-  let browser: Browser;
-  let child: ChildProcess | undefined;
-  let link: string;
-  const data = mkdtempSync(path.join(os.tmpdir(), 'gaitkeeper-e2e-'));
-
-  beforeAll(async () => {
-    await pageFolder();
-    browser = await launch();
-    ({ child, link } = await serve(data));
-  });
-  afterAll(async () => {
-    await browser.close();
-    await endOf(child);
-    rmSync(data, { recursive: true, force: true });
-  });
+  const at = browserAndService();
 
   it('pairs virtual sensors, walks, marks pain, stops, and shows the walk', { timeout: 90_000 }, async () => {
-    const { page, context, errors, foreign } = await open(browser, link);
+    const { page, context, errors, foreign } = await open(at.browser, at.link);
     await page.getByRole('checkbox', { name: /Keep how I walk/ }).check();
     await page.getByRole('checkbox', { name: /Keep where and when it hurt/ }).check();
     await page.getByRole('button', { name: 'Agree and go on' }).click();

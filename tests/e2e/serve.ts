@@ -1,6 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { launch, pageFolder } from './browser.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -13,7 +18,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts the service as a newcomer does; gives the printed link. */
-export async function serve(data: string): Promise<{ child: ChildProcess; link: string }> {
+async function serve(data: string): Promise<{ child: ChildProcess; link: string }> {
   const port = await freePort();
   const child = spawn(
     process.execPath,
@@ -46,9 +51,27 @@ export async function serve(data: string): Promise<{ child: ChildProcess; link: 
 }
 
 /** Asks the service to end, and waits until it has. */
-export async function endOf(child: ChildProcess | undefined): Promise<void> {
+async function endOf(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;
+}
+
+/** A browser, and the link that the service printed: there while the tests of a `describe` run. */
+export function browserAndService(): { readonly browser: Browser; readonly link: string } {
+  const at = {} as { browser: Browser; link: string };
+  let child: ChildProcess | undefined;
+  const data = mkdtempSync(path.join(os.tmpdir(), 'gaitkeeper-e2e-'));
+  beforeAll(async () => {
+    await pageFolder();
+    at.browser = await launch();
+    ({ child, link: at.link } = await serve(data));
+  });
+  afterAll(async () => {
+    await at.browser.close();
+    await endOf(child);
+    rmSync(data, { recursive: true, force: true });
+  });
+  return at;
 }

@@ -1,11 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, launch, open, pageFolder, picture, skipBrowser, why } from './browser.ts';
-import { endOf, serve } from './serve.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { axeFindings, open, picture, skipBrowser, why } from './browser.ts';
+import { browserAndService } from './serve.ts';
 
 /** As the page does it: with its own session. */
 const pair = (page: Page, id: string, site: string) =>
@@ -35,24 +31,10 @@ async function pairedSites(page: Page): Promise<Record<string, string>> {
 }
 
 describe.skipIf(skipBrowser)(`shoes paired the wrong way round${why}`, () => {
-  let browser: Browser;
-  let child: ChildProcess | undefined;
-  let link: string;
-  const data = mkdtempSync(path.join(os.tmpdir(), 'gaitkeeper-e2e-'));
-
-  beforeAll(async () => {
-    await pageFolder();
-    browser = await launch();
-    ({ child, link } = await serve(data));
-  });
-  afterAll(async () => {
-    await browser.close();
-    await endOf(child);
-    rmSync(data, { recursive: true, force: true });
-  });
+  const at = browserAndService();
 
   it('are noticed in the walk and swapped with one tap; the walk goes on', { timeout: 120_000 }, async () => {
-    const { page, context, errors } = await open(browser, link, { size: 'phone' });
+    const { page, context, errors } = await open(at.browser, at.link, { size: 'phone' });
     await page.getByRole('checkbox', { name: /Keep how I walk/ }).check();
     await page.getByRole('button', { name: 'Agree and go on' }).click();
     await page.getByRole('button', { name: 'Answer later' }).click();

@@ -3,28 +3,17 @@ import type { GaitRecord, StrideRecord, WalkRecord } from '../../src/domain/reco
 import { SIDES } from '../../src/domain/sites.ts';
 import { DriftPanel } from '../../src/drift/drift-panel.ts';
 import { unpackOpenMinute } from '../../src/drift/open-minute.ts';
-import type { Command } from '../../src/simulator/scenario.ts';
+import { median } from '../../src/math/median.ts';
 import { simulateWalk } from '../../src/simulator/simulate-walk.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
+import { isCalledRun, RUN, walkRunWalk } from '../walk-run-walk.ts';
 
-const walked = { kind: 'step', speed: 1, turnRad: 0, riseM: 0 } as const;
-const run = { speedMps: 3, strideTimeS: 120 / 168, stanceShare: 0.35 };
-
-function* walkRunWalk(): Generator<Command, never> {
-  yield { kind: 'rest', activity: 'standing', seconds: 4 };
-  for (let i = 0; i < 40; i++) yield walked;
-  for (let i = 0; i < 36; i++) yield { ...walked, run };
-  for (;;) yield walked;
-}
-
-const walk = simulateWalk({ scenario: 'healthy', seed: 6, seconds: 59, script: walkRunWalk });
+const walk = simulateWalk({ scenario: 'healthy', seed: 6, seconds: 59, script: () => walkRunWalk(RUN, 36) });
 const session = new WalkSession({ slots: walk.slots });
 const records: GaitRecord[] = [];
 for (const notification of walk.notifications()) records.push(...session.push(notification));
 records.push(...session.finish());
 const strides = records.filter((r): r is StrideRecord => r.type === 'stride');
-const isCalledRun = (s: StrideRecord): boolean => s.reasons['stride_length_m'] === 'running';
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 describe('a walk with a run in it', () => {
   test('has the run, on both feet', () => {

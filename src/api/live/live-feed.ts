@@ -57,10 +57,10 @@ export class LiveFeed {
   constructor(options: LiveFeedOptions) {
     this.#options = options;
     const { clock } = options;
-    options.host.onRewritten((walkId) => this.#onRewritten(walkId));
     this.#stops = [
       options.store.onStored((walkId, entries) => this.#onStored(walkId, entries)),
       options.host.onChange(() => this.#onWalkChange()),
+      options.host.onRewritten((walkId) => this.#onRewritten(walkId)),
       options.hub.onChange(() => {
         this.#sensorsChanged = true;
       }),

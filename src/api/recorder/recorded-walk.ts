@@ -1,10 +1,9 @@
-import type { SensorNotification } from '../../domain/notification.ts';
+import type { SensorNotification, SensorSlot } from '../../domain/notification.ts';
 import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import type { LiveSnapshot } from '../../walk/live-snapshot.ts';
 import { Breather } from './breather.ts';
 import { toldOf } from './told-by-wearer.ts';
 import { WalkSession } from '../../walk/walk-session.ts';
-import type { SensorSlot } from '../../domain/notification.ts';
 import type { AppendResult, Walk, WalkStore } from '../../store/walk-store.ts';
 import { StoreError } from '../../store/store-error.ts';
 
@@ -32,7 +31,6 @@ export class RecordedWalk {
   #unwrittenBytes = 0;
   /** Pushed since an analysis with other sites has read all that is on the disk; undefined while there is none. */
   #sinceRead: SensorNotification[] | undefined;
-  #correcting = false;
   /** Set once the session was ended: a full disk may make the walk wait to be finished. */
   #ending: { readonly summary: WalkRecord | null } | undefined;
 
@@ -117,11 +115,10 @@ export class RecordedWalk {
   /**
    * Swapped sensors, mended while the walk goes on: it is analysed from its first packet with these sites, and goes on with them.
    * Packets are written all the while; until the new analysis stands whole on the disk, the old one goes on, and is the walk's
-   * own where that never comes.
+   * own where that never comes. It must not be ended meanwhile.
    * @throws StoreError `full` where packets wait for room on the disk
    */
   async correctSites(slots: readonly SensorSlot[]): Promise<void> {
-    this.#correcting = true;
     const session = sessionOf({ slots });
     tellWearer(session, this.#store, this.id);
     try {
@@ -136,13 +133,7 @@ export class RecordedWalk {
       this.#snapshotDueS = this.#newestS;
     } finally {
       this.#sinceRead = undefined;
-      this.#correcting = false;
     }
-  }
-
-  /** Analysed with other sites just now: it can't be ended before that is done. */
-  get correcting(): boolean {
-    return this.#correcting;
   }
 
   async *#analysedAgain(session: WalkSession): AsyncGenerator<GaitRecord> {

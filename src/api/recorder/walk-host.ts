@@ -92,28 +92,36 @@ export class WalkHost {
    * @throws ProblemError 409 where this is not the one; StoreError
    */
   async correctSites(walkId: string, slots: readonly SensorSlot[]): Promise<void> {
-    const { recorded, slots: slotOf } = this.#need(walkId);
-    const correcting = recorded.correctSites(slots);
-    this.#correcting = correcting.catch(() => undefined);
-    await correcting;
+    const running = this.#need(walkId);
+    this.#correcting = this.#correct(running, slots);
+    try {
+      await this.#correcting;
+    } finally {
+      this.#correcting = undefined;
+    }
+    for (const call of this.#rewritten) call(walkId);
+    this.tellChange();
+  }
+
+  async #correct({ recorded, slots: slotOf }: Running, slots: readonly SensorSlot[]): Promise<void> {
+    await recorded.correctSites(slots);
     const moved = new Map<string, SensorSite>();
     for (const [sensorId, slot] of slotOf) {
       const site = slots.find((s) => s.slot === slot)?.site;
       if (site !== undefined) moved.set(sensorId, site);
     }
     await this.#options.hub.moveTo(moved);
-    for (const call of this.#rewritten) call(walkId);
-    this.tellChange();
   }
 
   /** Resolves once no correction of sites is under way: only then may the walk end. */
   async settled(): Promise<void> {
-    await this.#correcting;
+    await this.#correcting?.catch(() => undefined);
   }
 
   /** All that was told of a walk is void: its records are new from the first on. */
-  onRewritten(call: (walkId: string) => void): void {
+  onRewritten(call: (walkId: string) => void): () => void {
     this.#rewritten.add(call);
+    return () => this.#rewritten.delete(call);
   }
 
   /** Since when the walk under way is paused [s]; null while it goes on. */
@@ -248,7 +256,7 @@ export class WalkHost {
   /** Ends the walk under way. @throws ProblemError 409 where this is not the one */
   stop(walkId: string): Walk {
     const running = this.#need(walkId);
-    if (running.recorded.correcting)
+    if (this.#correcting !== undefined)
       throw new ProblemError(409, 'conflict', 'Left and right of this walk are being swapped.', {
         whatToDo: 'End it in a few seconds.',
       });

@@ -23,6 +23,7 @@ import { createStanceMotion, elevationAt, elevationOfVector, traceStance } from 
 import { leftness } from './side-vote.ts';
 import { signalFault } from './signal-fault.ts';
 import { createShoeLie, neutralUp, pathBetween, restForce, type ShoeLieState } from './shoe-lie.ts';
+import { ANGLE_FIELDS, SPATIAL_FIELDS } from './stride-fields.ts';
 import { createStridePath, type StridePath } from './stride-path.ts';
 import { isTrusted, strideQuality } from './stride-quality.ts';
 
@@ -130,22 +131,12 @@ export function buildStride(
   let quality = 0;
   let sigmaM: number | null = null;
   let moved = false;
-  const spatial = ['stride_length_m', 'walking_speed_mps', 'foot_clearance_m', 'foot_progression_deg'];
-  const angles = [
-    'pitch_ic_deg',
-    'pitch_fc_deg',
-    'eversion_at_ic_deg',
-    'eversion_peak_deg',
-    'eversion_excursion_deg',
-    'eversion_peak_velocity_dps',
-    'eversion_peak_at_pct_stance',
-  ];
   // First: a run is why its foot never was still, and angles have no flat foot to count from.
-  if (running) withhold('running', ...spatial, ...angles, 'heel_off_pct_stance');
+  if (running) withhold('running', ...SPATIAL_FIELDS, ...ANGLE_FIELDS, 'heel_off_pct_stance');
   neutralUp(s.lie, neutral);
   let movedM: number | undefined;
   let sideVote = 0;
-  if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...spatial);
+  if (from.flat === undefined || to.flat === undefined) withhold('no_mid_stance', ...SPATIAL_FIELDS);
   else {
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
     turning = Math.abs(path.yawRad) > p.turnRad;
@@ -154,11 +145,11 @@ export function buildStride(
     const size = Math.hypot(path.x, path.y);
     const heightLimitM = isTrusted(still, path.residualMps) ? CLIMB_LIMIT_M : DRIFT_LIMIT_M;
     movedM = size;
-    if (wayHoleS > p.bridgedGapS) withhold('gap', ...spatial);
-    else if (fault !== undefined) withhold(fault.reason, ...spatial);
-    else if (still > STILL_LIMIT) withhold('not_still', ...spatial);
+    if (wayHoleS > p.bridgedGapS) withhold('gap', ...SPATIAL_FIELDS);
+    else if (fault !== undefined) withhold(fault.reason, ...SPATIAL_FIELDS);
+    else if (still > STILL_LIMIT) withhold('not_still', ...SPATIAL_FIELDS);
     else if (path.residualMps > RESIDUAL_LIMIT_MPS || Math.abs(path.z) > heightLimitM || size > 3)
-      withhold('impossible', ...spatial);
+      withhold('impossible', ...SPATIAL_FIELDS);
     else if (!running) {
       lengthM = size;
       clearanceM = path.clearanceM;
@@ -174,10 +165,10 @@ export function buildStride(
   let roll: ReturnType<typeof rollInOf> | undefined;
   let curve: CurveRecord | undefined;
   let finding: FindingRecord | undefined;
-  if (from.flat === undefined) withhold('no_mid_stance', ...angles);
-  else if (from.fcIndex === undefined) withhold('no_mid_stance', ...angles);
-  else if (fault?.turning === true) withhold(fault.reason, ...angles);
-  else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...angles);
+  if (from.flat === undefined) withhold('no_mid_stance', ...ANGLE_FIELDS);
+  else if (from.fcIndex === undefined) withhold('no_mid_stance', ...ANGLE_FIELDS);
+  else if (fault?.turning === true) withhold(fault.reason, ...ANGLE_FIELDS);
+  else if (hasFilled(ring, Math.floor(from.icIndex), Math.ceil(from.fcIndex))) withhold('gap', ...ANGLE_FIELDS);
   else if (!running) {
     traceStance(ring, from.flat, Math.floor(from.icIndex) - 2, Math.ceil(from.fcIndex) + 2, bias, motion);
     if (!turning && moved) sideVote = sign * leftness(motion, from.icIndex, from.fcIndex, from.flat, neutral);
@@ -190,7 +181,7 @@ export function buildStride(
       const usable = !turning || (s.heading.strides < p.headingSettled / 2 && Math.abs(path.yawRad) < p.sharpTurnRad);
       if (usable && addHeading(s.heading, heading, neutral, p)) finding = slipped(side, from.icS, knownAtS);
     }
-    if (s.heading.strides === 0) withhold('no_heading', ...angles, 'foot_progression_deg');
+    if (s.heading.strides === 0) withhold('no_heading', ...ANGLE_FIELDS, 'foot_progression_deg');
     else {
       footForward(s.heading, neutral, sign, p, forward);
       cross3(neutral, forward, left);

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { StrideRecord } from '../../../src/domain/records.ts';
 import { SIDES } from '../../../src/domain/sites.ts';
-import type { Command, Running } from '../../../src/simulator/scenario.ts';
+import type { Running } from '../../../src/simulator/scenario.ts';
 import type { TruthStride } from '../../../src/simulator/truth.ts';
+import { isCalledRun, RUN, walkRunWalk } from '../../walk-run-walk.ts';
 import { analyse, simulatedRuns, stridesOf } from './blocks.ts';
 
 const JOG: Running = { speedMps: 2.5, strideTimeS: 120 / 160, stanceShare: 0.4 };
-const RUN: Running = { speedMps: 3, strideTimeS: 120 / 168, stanceShare: 0.35 };
 const FAST_RUN: Running = { speedMps: 3.5, strideTimeS: 120 / 175, stanceShare: 0.32 };
-
-const WALK_STEPS = 40;
-const walked = { kind: 'step', speed: 1, turnRad: 0, riseM: 0 } as const;
-
-/** Stands, walks, runs so many steps, and walks on. */
-function* walkRunWalk(run: Running, steps: number): Generator<Command, never> {
-  yield { kind: 'rest', activity: 'standing', seconds: 4 };
-  for (let i = 0; i < WALK_STEPS; i++) yield walked;
-  for (let i = 0; i < steps; i++) yield { ...walked, run };
-  for (;;) yield walked;
-}
 
 /** One foot's walk: its strides as found, as they were, and what else was told. */
 function feetOf(run: Running, seed: number, steps = 80, seconds = 75) {
@@ -35,7 +24,6 @@ function feetOf(run: Running, seed: number, steps = 80, seconds = 75) {
 }
 const matchOf = (found: readonly StrideRecord[], truth: TruthStride): StrideRecord | undefined =>
   found.find((s) => Math.abs(s.ic_s - truth.ic_s) < 0.04);
-const isCalledRun = (s: StrideRecord): boolean => s.reasons['stride_length_m'] === 'running';
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 const WITHHELD = [
