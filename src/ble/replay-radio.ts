@@ -131,7 +131,7 @@ class ReplayLink extends MadeUpLink {
   }
 
   write(_serviceUuid: string, characteristicUuid: string, bytes: Uint8Array): Promise<void> {
-    const copy = bytes.slice();
+    const copy = new Uint8Array(bytes);
     return this.soon(() => {
       if (characteristicUuid !== GATT.control) return;
       const reply = this.#control.answer(copy, act);

@@ -159,7 +159,7 @@ class SimulatedLink extends MadeUpLink {
   }
 
   write(serviceUuid: string, characteristicUuid: string, bytes: Uint8Array, _withResponse: boolean): Promise<void> {
-    const copy = bytes.slice();
+    const copy = new Uint8Array(bytes);
     return this.soon(() => {
       if (serviceUuid !== GATT.service || characteristicUuid !== GATT.control) {
         throw new Error(`${this.#peripheral.identity.name} takes no writes at ${characteristicUuid}.`);

@@ -6,6 +6,7 @@ import {
   chunkCompression,
   chunkIntact,
   chunkTimesS,
+  endsData,
   McapRecords,
   OPCODE,
   readRecords,
@@ -163,9 +164,10 @@ async function* readBatches(
         warnings.push(damagedBytes(piece.offset, piece.length, lastS));
       continue;
     }
-    const opcode = piece.bytes[0];
-    if (piece.kind === 'record' && opcode === OPCODE.dataEnd) complete = true;
+    const opcode = piece.kind === 'record' ? piece.opcode : piece.bytes[0];
+    if (piece.kind === 'record' && endsData(piece.bytes)) complete = true;
     if (opcode !== OPCODE.chunk && opcode !== OPCODE.message) continue;
+    complete = false;
     if (opcode === OPCODE.chunk) {
       const compression = chunkCompression(piece.bytes);
       if (/^[a-z0-9]{1,16}$/.test(compression)) throw compressed(source.name, compression);

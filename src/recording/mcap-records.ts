@@ -86,7 +86,7 @@ export class McapRecords {
       const bytes = this.#buffer.subarray(this.#at, this.#at + whole);
       const offset = this.#offset;
       this.#skip(whole);
-      return { kind: 'record', opcode: bytes[0]!, bytes, offset };
+      return { kind: 'record', opcode: opcodeOf(bytes), bytes, offset };
     }
     return undefined;
   }
@@ -124,11 +124,19 @@ export class McapRecords {
   }
 
   #chunkHere(length: number): boolean {
-    if (this.#buffer[this.#at] !== OPCODE.chunk || this.#left() < RECORD_HEAD + CHUNK_HEAD) return false;
-    const content = this.#at + RECORD_HEAD;
-    const nameLength = uint32At(this.#buffer, content + 28);
-    return nameLength === 0 && uint64At(this.#buffer, content + 32) === length - CHUNK_HEAD;
+    return this.#buffer[this.#at] === OPCODE.chunk && chunkLike(this.#buffer.subarray(this.#at), length);
   }
+}
+
+/** Whether the record's head is one of an uncompressed chunk, but for its opcode, which is not looked at. */
+function chunkLike(record: Uint8Array, length: number): boolean {
+  if (record.length < RECORD_HEAD + CHUNK_HEAD || uint32At(record, RECORD_HEAD + 28) !== 0) return false;
+  return uint64At(record, RECORD_HEAD + 32) === length - CHUNK_HEAD;
+}
+
+/** Opcode of a whole record; of a chunk whose first byte was damaged, that of a chunk. */
+function opcodeOf(record: Uint8Array): number {
+  return chunkLike(record, record.length - RECORD_HEAD) ? OPCODE.chunk : record[0]!;
 }
 
 /** Whether the chunk record's content is what was written; undefined where its writer gave no sum, or compressed it. */
@@ -136,6 +144,11 @@ export function chunkIntact(chunk: Uint8Array): boolean | undefined {
   const sum = uint32At(chunk, RECORD_HEAD + 24);
   if (sum === 0 || uint32At(chunk, RECORD_HEAD + 28) !== 0) return undefined;
   return crc32(chunk.subarray(RECORD_HEAD + CHUNK_HEAD)) === sum;
+}
+
+/** Whether the record is the one that ends the data: nothing but their sum. */
+export function endsData(record: Uint8Array): boolean {
+  return record[0] === OPCODE.dataEnd && record.length === RECORD_HEAD + 4;
 }
 
 /** Name of the chunk record's compression; empty: none. */
@@ -152,7 +165,7 @@ export type OnMessage = (channelId: number, logNs: number, data: Uint8Array) => 
  * @param onOther takes records that are no messages, as they are
  */
 export function readRecords(record: Uint8Array, onMessage: OnMessage, onOther: (record: Uint8Array) => void): void {
-  let at = record[0] === OPCODE.chunk ? RECORD_HEAD + CHUNK_HEAD : 0;
+  let at = opcodeOf(record) === OPCODE.chunk ? RECORD_HEAD + CHUNK_HEAD : 0;
   while (at + RECORD_HEAD <= record.length) {
     const from = at + RECORD_HEAD;
     const end = from + uint64At(record, at + 1);

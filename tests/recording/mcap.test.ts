@@ -109,6 +109,22 @@ describe('MCAP recordings that were cut off or damaged', () => {
     }
   });
 
+  it('a damaged byte that looks like the end of the data hides neither what follows nor that the file was cut off', async () => {
+    const sent = packets(20);
+    const file = await mcapOf(sent);
+    const DATA_END = 15;
+    for (const at of [8, indexOfChunk(file, 0), indexOfChunk(file, 1)]) {
+      const bad = file.slice();
+      bad[at] = DATA_END;
+      const whole = await open(bad);
+      expect(await all(whole)).toHaveLength(sent.length);
+      expect(whole.warnings.join(), 'nothing else was damaged').not.toMatch(/cut off/);
+      const cut = await open(bad.subarray(0, Math.floor(file.length * 0.93)));
+      expect((await all(cut)).length).toBeLessThan(sent.length);
+      expect(cut.warnings.join()).toMatch(/cut off/);
+    }
+  });
+
   it('a fuzzed file gives a subset of what was sent or a sentence, never anything else', async () => {
     const sent = packets(20);
     const file = await mcapOf(sent);
@@ -125,7 +141,9 @@ describe('MCAP recordings that were cut off or damaged', () => {
           for (const [at, mask] of flips) bad[at]! ^= mask;
           try {
             const recording = await open(bad.subarray(0, length));
-            for (const { bytes } of await all(recording)) {
+            const got = await all(recording);
+            if (got.length < sent.length) expect(recording.warnings, 'of what is missing').not.toEqual([]);
+            for (const { bytes } of got) {
               // A chunk that was cut off has no sum over it: only there a flipped bit can pass.
               const strange = !known.has(Buffer.from(bytes).toString('latin1'));
               if (strange) expect(recording.warnings.join()).toMatch(/cut off/);

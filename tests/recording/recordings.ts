@@ -44,7 +44,8 @@ export async function mcapOf(
   await writer.start(meta);
   for (const notification of notifications) await writer.add(notification);
   await writer.end();
-  return Buffer.concat(pieces);
+  // Not the Buffer itself: its slice() is a view, and a test that damages a copy would damage the file.
+  return Uint8Array.from(Buffer.concat(pieces));
 }
 
 export const open = (bytes: Uint8Array, name = 'walk'): Promise<Recording> => openRecording(memorySource(name, bytes));

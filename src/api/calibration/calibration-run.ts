@@ -77,7 +77,7 @@ export class CalibrationRun {
   push(sensorId: string, bytes: Uint8Array): void {
     const slot = this.#slots.get(sensorId);
     if (slot === undefined || this.#phase === 'graded') return;
-    const records = this.#session.push({ slot, receivedS: this.#nowS(), bytes: bytes.slice() });
+    const records = this.#session.push({ slot, receivedS: this.#nowS(), bytes: new Uint8Array(bytes) });
     for (const record of records) this.#take(record);
   }
 

@@ -363,7 +363,7 @@ export class WalkHost {
     if (running?.fedBy !== 'sensors') return;
     const slot = running.slots.get(sensorId);
     if (slot !== undefined)
-      running.recorded.push({ slot, receivedS: this.#sinceZeroS(running.zeroNs), bytes: bytes.slice() });
+      running.recorded.push({ slot, receivedS: this.#sinceZeroS(running.zeroNs), bytes: new Uint8Array(bytes) });
   }
 
   #everySecond(): void {

@@ -38,7 +38,8 @@ export async function openReplayRadios(
 ): Promise<Radios> {
   const notifications: SensorNotification[] = [];
   for await (const batch of recording.batches)
-    for (const { slot, receivedS, bytes } of batch) notifications.push({ slot, receivedS, bytes: bytes.slice() });
+    for (const { slot, receivedS, bytes } of batch)
+      notifications.push({ slot, receivedS, bytes: new Uint8Array(bytes) });
   const replay = new ReplayRadio(recording.slots, notifications, timers);
   if (replay.trouble !== undefined) throw new RecordingError(replay.trouble);
   return { list: [openMachineRadio(env, systemTimers()), replay], virtualWalker: undefined };
