@@ -1,6 +1,6 @@
 /**
  * How much knowing the wearer's noise, the speed's effect or the ground could gain drift in roll-in, each known perfectly:
- * `npm run drift:limits [-- --null 600 --each 200 --seed 79000000]`. Prints those rows of docs/decisions/302 that need no change to the bank
+ * `npm run drift:limits [-- --null 600 --each 200 --seed 79000000]`. Prints those rows of docs/decisions/304 that need no change to the bank
  * (the note says which), on seeds of its own.
  */
 import { parseArgs } from 'node:util';

@@ -186,7 +186,7 @@ test('S11 no request made of anything, on any route, is answered with 5xx', { ti
           failures.push(`${route.method} ${path}?${search} ${JSON.stringify(payload)} -> ${answer.body}`);
       },
     ),
-    { numRuns: 1200, seed: 20261124 },
+    { numRuns: 1200 },
   );
   expect(failures.slice(0, 5)).toEqual([]);
 });
