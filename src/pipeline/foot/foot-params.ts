@@ -35,6 +35,9 @@ export interface FootParams {
   readonly quietRadps: number;
   /** The first turn by this much after a quiet spell is push-off: plantarflexion. */
   readonly lobeRad: number;
+  /** A lull of the gait: the same mean lies below this share (of the rate) of the mean over this time. */
+  readonly lullShare: number;
+  readonly lullLevelS: number;
 
   /** Push-off trough must be deeper than this, and not older than this at the zero that follows. */
   readonly pushOffRadps: number;
@@ -143,6 +146,8 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   quietS: 0.1,
   quietRadps: 40 * deg,
   lobeRad: 10 * deg,
+  lullShare: 0.4,
+  lullLevelS: 1.5,
   pushOffRadps: 40 * deg,
   pushOffAgeS: 0.55,
   swingTurnRad: 6 * deg,

@@ -241,6 +241,9 @@ export class GaitTracker {
     present.flat = this.#stillest(shoe, from, to);
     const knownAtS = nowS(ring);
     if (!gait.walking && this.#hasStepped(present.flat, p.stoodRadps, shoe)) this.#walk(shoe);
+    // A foot that turns without standing in between, as on a pedal, was not walking up to here; a run is told by its push-offs.
+    const stood = present.flat !== undefined && present.flat.stillRadps <= p.stoodRadps;
+    if (!gait.walking && !stood && gait.hard === 0) gait.held = gait.held.filter((c) => c.time_s > present.icS);
     // Only a walking foot tells how the sensor sits: a runner's is pushed about and never flat for long.
     const ran = before !== undefined && isRun(before, present);
     const teaches = gait.walking && !ran;

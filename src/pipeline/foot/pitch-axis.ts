@@ -23,8 +23,16 @@ const A = {
   meanSquare: 18,
   quiet: 19,
   usable: 20,
-  size: 21,
+  /** Mean-square rate of late (one-pole): a lull of the gait lies well below it. */
+  level: 21,
+  size: 22,
 } as const;
+
+/** What the foot was like before a lobe, and the lobe's weight: a quiet spell is surer than a lull within the gait. */
+const LULL = 1;
+const QUIET = 2;
+/** Lulls add no weight beyond this: a long ride whose pedals have lulls is outvoted by the first steps. */
+const MOST_OF_LULLS = 3;
 
 export const createPitchAxis = (): PitchAxisState => new Float64Array(A.size);
 
@@ -47,11 +55,14 @@ export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams)
   const sq = wx * wx + wy * wy + wz * wz;
   const k = dtS / p.quietS;
   s[A.meanSquare]! += k * (sq - s[A.meanSquare]!);
-  if (s[A.meanSquare]! < p.quietRadps * p.quietRadps) {
-    s[A.quiet] = 1;
+  s[A.level]! += (dtS / p.lullLevelS) * (sq - s[A.level]!);
+  const quiet = s[A.meanSquare]! < p.quietRadps * p.quietRadps;
+  const lull = s[A.movingS]! > p.axisMovingS && s[A.meanSquare]! < p.lullShare * p.lullShare * s[A.level]!;
+  if (quiet || lull) {
+    s[A.quiet] = quiet ? QUIET : Math.max(LULL, s[A.quiet]!);
     s[A.lobe] = s[A.lobe + 1] = s[A.lobe + 2] = 0;
   }
-  const found = s[A.quiet] === 1 && watchLobe(s, step, p);
+  const found = s[A.quiet] !== 0 && watchLobe(s, step, p);
   if (sq > p.movingRateRadps * p.movingRateRadps) {
     const keep = 1 - dtS / p.axisMemoryS;
     const c = A.products;
@@ -78,12 +89,20 @@ function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
   }
   size = Math.sqrt(size);
   if (!(size > p.lobeRad)) return false;
+  const weight = s[A.quiet]!;
   s[A.quiet] = 0;
-  for (let c = 0; c < 3; c++) s[A.lobes + c] = 0.9 * s[A.lobes + c]! + s[A.lobe + c]! / size;
+  let votes = 0;
+  for (let c = 0; c < 3; c++) {
+    lobes[c] = 0.9 * s[A.lobes + c]! + (weight * s[A.lobe + c]!) / size;
+    votes += lobes[c]! * lobes[c]!;
+  }
+  if (weight === LULL && votes > MOST_OF_LULLS * MOST_OF_LULLS) return false;
+  for (let c = 0; c < 3; c++) s[A.lobes + c] = lobes[c]!;
   s[A.lobeCount]!++;
   return true;
 }
 
+const lobes = new Float64Array(3);
 const products = new Float64Array(6);
 const fresh = new Float64Array(3);
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { EventRecord } from '../../../src/domain/records.ts';
 import type { ImuBlock } from '../../../src/domain/samples.ts';
 import { SIDES, type Side } from '../../../src/domain/sites.ts';
 import { RAD_PER_DEG } from '../../../src/domain/units.ts';
@@ -14,14 +15,15 @@ const SHARED = path.resolve(import.meta.dirname, '../../../../shared');
 const there = existsSync(path.join(SHARED, 'data'));
 const why = there ? '' : ' (skipped: no ../shared beside the project)';
 
-/** Rows of one shoe as blocks; a missing row is a gap. */
-function* blocksOf(folder: string, side: Side): Generator<ImuBlock> {
+/** Rows of one shoe as blocks, from a time on; a missing row is a gap. */
+function* blocksOf(folder: string, side: Side, fromS = 0): Generator<ImuBlock> {
   const dir = path.join(SHARED, 'data', folder);
   const { rate_hz: rateHz } = JSON.parse(readFileSync(path.join(dir, 'reference.json'), 'utf8')) as { rate_hz: number };
   const rows = readFileSync(path.join(dir, 'walk.csv'), 'utf8')
     .split('\n')
     .filter((line) => line.split(',', 2)[1] === `${side}_foot`)
-    .map((line) => line.split(',').map(Number));
+    .map((line) => line.split(',').map(Number))
+    .filter((row) => row[0]! >= fromS);
   let from = 0;
   let afterGap = true;
   for (let i = 1; i <= rows.length; i++) {
@@ -39,6 +41,24 @@ function* blocksOf(folder: string, side: Side): Generator<ImuBlock> {
     afterGap = broken;
     from = i;
   }
+}
+
+const FEET_AND_BACK = ['1-1', '12-1', '14-1', '4-5', '7-4'].map((trial) => `feet-and-back-${trial}`);
+
+interface ReferenceEvent {
+  side: Side;
+  kind: 'ic' | 'fc';
+  time_s: number;
+  /** In a turn: may be found or not. */
+  optional?: boolean;
+}
+
+function referenceOf(folder: string, side: Side): { events: ReferenceEvent[]; untilS: number } {
+  const text = readFileSync(path.join(SHARED, 'data', folder, 'reference.json'), 'utf8');
+  const reference = JSON.parse(text) as { events: ReferenceEvent[]; reference_until_s?: number };
+  const untilS = reference.reference_until_s ?? Infinity;
+  const events = reference.events.filter((e) => e.side === side && e.time_s <= untilS);
+  return { events: events.sort((a, b) => a.time_s - b.time_s), untilS };
 }
 
 interface Errors {
@@ -124,19 +144,44 @@ describe.skipIf(!there)(`real recordings${why}`, () => {
   });
 
   it('feet-and-back: contacts by event records, the side each time', () => {
-    const folders = ['1-1', '12-1', '14-1', '4-5', '7-4'];
     let ic = 0;
     let fc = 0;
-    for (const folder of folders) {
-      const { score, out } = scored(`feet-and-back-${folder}`);
-      ic += score.ic_events.f1 / folders.length;
-      fc += score.fc_events.f1 / folders.length;
+    for (const folder of FEET_AND_BACK) {
+      const { score, out } = scored(folder);
+      ic += score.ic_events.f1 / FEET_AND_BACK.length;
+      fc += score.fc_events.f1 / FEET_AND_BACK.length;
       for (const side of SIDES) expect(meanVote(out[side]), `${folder} ${side}`).toBeGreaterThan(0);
       expect(saidSwapped(out, 1), folder).toBe(false);
       expect(saidSwapped(out, -1), folder).toBe(true);
     }
     expect(ic).toBeGreaterThan(0.97);
     expect(fc).toBeGreaterThan(0.98);
+  });
+
+  it('sensors switched on in mid-walk: contacts are found from the second stride on', () => {
+    const sum = { hit: 0, missed: 0, none: 0 };
+    for (const folder of [...FEET_AND_BACK, 'shoes-optical'])
+      for (const side of SIDES) {
+        const { events, untilS } = referenceOf(folder, side);
+        const firstS = events[0]!.time_s;
+        for (let fromS = firstS + 0.3; fromS < Math.min(firstS + 8, events.at(-1)!.time_s - 5); fromS += 0.37) {
+          const found: EventRecord[] = [];
+          const foot = new FootPipeline({ side });
+          const emit = (o: FootOutput) => o.type === 'event' && o.time_s <= untilS && found.push(o);
+          for (const block of blocksOf(folder, side, fromS)) foot.push(block, emit);
+          foot.flush(emit);
+          const near = (e: ReferenceEvent) =>
+            found.some((f) => f.kind === e.kind && Math.abs(f.time_s - e.time_s) < 0.06);
+          const due = events.filter((e) => e.optional !== true && e.time_s > fromS + 1.2);
+          const hit = due.filter(near).length;
+          sum.hit += hit;
+          sum.missed += due.length - hit;
+          sum.none += found.filter((f) => !events.some((e) => Math.abs(f.time_s - e.time_s) < 0.15)).length;
+        }
+      }
+    // Before lulls of the gait told the axis' sign, 22 % were missed, in some recordings all.
+    expect(sum.missed / (sum.hit + sum.missed)).toBeLessThan(0.04);
+    expect(sum.none / sum.hit).toBeLessThan(0.03);
   });
 
   it('one-foot-2017: stride lengths on a circle', () => {
