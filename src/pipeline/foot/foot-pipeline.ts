@@ -16,10 +16,17 @@ import {
 import { footForward } from './foot-heading.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
-import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
+import { createGait, GaitTracker, PROVEN, type GaitState, type ShoeContext } from './gait-tracker.ts';
 import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { liveUp } from './live-tilt.ts';
-import { createPitchAxis, isUsable, watchPitchAxis, type PitchAxisState, type RateStep } from './pitch-axis.ts';
+import {
+  createPitchAxis,
+  hasMoved,
+  isUsable,
+  watchPitchAxis,
+  type PitchAxisState,
+  type RateStep,
+} from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
@@ -45,6 +52,9 @@ const up = new Float64Array(3);
 const step: RateStep = new Float64Array(4);
 
 const MIN_RATE_HZ = 20;
+/** The shoe has been put down, or stands, when it rests so long; longer where steps were seen: no slow walker stands so long in a step [s]. */
+const RESTED_S = 1;
+const STOPPED_S = 2;
 
 /**
  * The signal path of one shoe: samples in, contacts, strides and roll-in out. Works sample by sample with bounded memory; any
@@ -142,6 +152,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.mark[slot] = mark;
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
+      this.#rested();
       restWindowForce(this.#rest, this.#force);
       learnStanding(this.#builder.lie, this.#force);
     }
@@ -160,6 +171,26 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     if (!isUsable(axis)) return;
     ring.pitchRate[slot] = wx * axis[0]! + wy * axis[1]! + wz * axis[2]!;
     this.#advance();
+  }
+
+  /**
+   * The shoe rests. What was learnt before the wearer has walked may be of a shoe in the hand: then it is forgotten. Before a first
+   * step that costs nothing: it is found from the rest on as any first step.
+   */
+  #rested(): void {
+    const { walking, proven } = this.#gait.state;
+    if (proven >= PROVEN || !hasMoved(this.#axis)) return;
+    const halves = this.#rest.still + 1;
+    if (halves * this.#params.restHalfS < (walking ? STOPPED_S : RESTED_S)) return;
+    const ring = this.#ring;
+    const from = ring.count - halves * this.#restHalf;
+    ring.runStart = Math.max(ring.runStart, from);
+    this.#axis = createPitchAxis();
+    this.#contacts = createContactDetector();
+    restartContacts(this.#contacts, from);
+    this.#builder = createStrideBuilderState();
+    this.#gait.state = createGait();
+    this.#next = from;
   }
 
   /** The axis has just become known (or turned round): what the ring remembers is looked at again. */

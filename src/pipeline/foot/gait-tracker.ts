@@ -77,7 +77,7 @@ const LOOK_AGAIN_S = 0.02;
 /** Contacts that may wait for a step. */
 const MOST_HELD = 8;
 /** After so many strides a push-off of this share of the usual one is believed at once. */
-const PROVEN = 8;
+export const PROVEN = 8;
 const PROVEN_PUSH = 0.5;
 /** Within a bout a stride under this share of the first one's least length went nowhere. */
 const ON_THE_SPOT = 0.75;

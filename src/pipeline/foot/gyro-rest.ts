@@ -11,6 +11,8 @@ export interface GyroRestState {
   countBefore: number;
   biasRadps: Float64Array;
   hits: number;
+  /** Half windows without movement up to now, one after the other. */
+  still: number;
   /** Covariance of the bias as long as no rest has told it [(rad/s)²]. */
   doubt: Float64Array;
 }
@@ -25,6 +27,7 @@ export const createGyroRest = (): GyroRestState => ({
   countBefore: 0,
   biasRadps: new Float64Array(3),
   hits: 0,
+  still: 0,
   doubt: Float64Array.of(UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0, 0, UNKNOWN),
 });
 
@@ -45,6 +48,7 @@ export function watchRest(s: GyroRestState, v: Float64Array, halfCount: number, 
   }
   if (++s.count < halfCount) return false;
   const rest = s.countBefore > 0 && takeRest(s, p);
+  s.still = rest ? s.still + 1 : 0;
   s.before.set(sums);
   s.countBefore = s.count;
   sums.fill(0);
@@ -81,6 +85,7 @@ export function breakRest(s: GyroRestState): void {
   s.before.fill(0);
   s.count = 0;
   s.countBefore = 0;
+  s.still = 0;
 }
 
 /** The mean specific force of the rest window that has just ended [m/s²] (call right after {@link watchRest} gave true). */

@@ -36,6 +36,9 @@ const MOST_OF_LULLS = 3;
 
 export const createPitchAxis = (): PitchAxisState => new Float64Array(A.size);
 
+/** Whether the foot has moved fast since the axis was new. */
+export const hasMoved = (s: PitchAxisState): boolean => s[A.movingS]! > 0;
+
 /** Whether the axis is known. */
 export const isUsable = (s: PitchAxisState): boolean => s[A.usable] === 1;
 
