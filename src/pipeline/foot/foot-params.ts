@@ -24,9 +24,10 @@ export interface FootParams {
   readonly restAccSdMps2: number;
   readonly restRateRadps: number;
 
-  /** Pitch axis: samples faster than this count; they fade over this much moving time [s]. */
+  /** Pitch axis: samples faster than this count; they fade over this much moving time, sooner before the wearer has walked [s]. */
   readonly movingRateRadps: number;
   readonly axisMemoryS: number;
+  readonly axisFirstMemoryS: number;
   /** Moving time after which the axis is usable [s], and the least share of rotation about it. */
   readonly axisMovingS: number;
   readonly axisShare: number;
@@ -141,6 +142,7 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   restRateRadps: 5 * deg,
   movingRateRadps: 80 * deg,
   axisMemoryS: 10,
+  axisFirstMemoryS: 4,
   axisMovingS: 0.5,
   axisShare: 0.6,
   quietS: 0.1,

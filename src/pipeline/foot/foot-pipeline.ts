@@ -31,7 +31,8 @@ import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
 import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
 import { elevationOfVector } from './stance-motion.ts';
-import { createStrideBuilderState, type StrideBuilderState } from './stride-builder.ts';
+import { createStrideBuilderState, slipped, type StrideBuilderState } from './stride-builder.ts';
+import { liesOtherwise, sitsAsBefore, type WornSeat } from './worn-seat.ts';
 
 export interface FootPipelineState {
   intake: SampleIntakeState;
@@ -43,6 +44,7 @@ export interface FootPipelineState {
   gait: GaitState;
   /** Next index that the contact detector looks at. */
   next: number;
+  seat: WornSeat | null;
 }
 
 const neutral = new Float64Array(3);
@@ -73,6 +75,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   #builder = createStrideBuilderState();
   readonly #gait: GaitTracker;
   #next = 0;
+  /** Set aside until new steps say whether it still holds. */
+  #seat: WornSeat | null = null;
   /** Derived from the rate. */
   #crossingTaps: Float64Array = new Float64Array([1]);
   #shapeTaps: Float64Array = new Float64Array([1]);
@@ -152,8 +156,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.mark[slot] = mark;
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
-      this.#rested();
       restWindowForce(this.#rest, this.#force);
+      this.#rested();
       learnStanding(this.#builder.lie, this.#force);
     }
     const wx = v[4]! - bias[0]!;
@@ -164,7 +168,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     step[2] = wz;
     step[3] = 1 / ring.rateHz;
     const axis = this.#axis;
-    if (watchPitchAxis(axis, step, this.#params)) {
+    if (watchPitchAxis(axis, step, this.#params, this.#gait.state.proven >= PROVEN)) {
       this.#replay();
       return;
     }
@@ -175,22 +179,48 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
 
   /**
    * The shoe rests. What was learnt before the wearer has walked may be of a shoe in the hand: then it is forgotten. Before a first
-   * step that costs nothing: it is found from the rest on as any first step.
+   * step that costs nothing: it is found from the rest on as any first step. What was learnt in walking is set aside where the
+   * shoe lies as no standing foot does, until new steps say how the sensor sits.
    */
   #rested(): void {
-    const { walking, proven } = this.#gait.state;
-    if (proven >= PROVEN || !hasMoved(this.#axis)) return;
-    const halves = this.#rest.still + 1;
-    if (halves * this.#params.restHalfS < (walking ? STOPPED_S : RESTED_S)) return;
+    const { walking, proven, walkedAxis, lastContactS } = this.#gait.state;
+    const restedS = (this.#rest.still + 1) * this.#params.restHalfS;
+    if (!hasMoved(this.#axis)) return;
+    if (proven < PROVEN) {
+      if (restedS >= (walking ? STOPPED_S : RESTED_S)) this.#beginAnew();
+    } else if (
+      restedS >= RESTED_S &&
+      this.#nowS() - lastContactS > STOPPED_S &&
+      liesOtherwise(this.#builder.lie, this.#force)
+    ) {
+      this.#seat ??= { axis: walkedAxis, builder: this.#builder, proven };
+      this.#beginAnew();
+    }
+  }
+
+  /** From this rest on, as if nothing had been. */
+  #beginAnew(): void {
     const ring = this.#ring;
-    const from = ring.count - halves * this.#restHalf;
+    const from = ring.count - (this.#rest.still + 1) * this.#restHalf;
     ring.runStart = Math.max(ring.runStart, from);
     this.#axis = createPitchAxis();
     this.#contacts = createContactDetector();
     restartContacts(this.#contacts, from);
     this.#builder = createStrideBuilderState();
-    this.#gait.state = createGait();
+    const { judged, poor, poorTold } = this.#gait.state;
+    this.#gait.state = { ...createGait(), judged, poor, poorTold };
     this.#next = from;
+  }
+
+  /** New steps may say how the sensor sits now. */
+  #judgeSeat(seat: WornSeat): void {
+    const same = sitsAsBefore(seat, this.#axis, this.#builder.lie);
+    if (same === undefined) return;
+    this.#seat = null;
+    if (same) {
+      this.#builder = seat.builder;
+      this.#gait.state.proven += seat.proven;
+    } else this.#emit(slipped(this.#side, this.#gait.state.present?.icS ?? this.#nowS(), this.#nowS()));
   }
 
   /** The axis has just become known (or turned round): what the ring remembers is looked at again. */
@@ -237,7 +267,10 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact))
         this.#gait.contact(this.#contact, i, this.#shoe());
       if (i >= gait.stepDue) this.#gait.look(i, this.#shoe());
-      if (i >= gait.flatDue) this.#gait.flat(i, this.#shoe());
+      if (i >= gait.flatDue) {
+        this.#gait.flat(i, this.#shoe());
+        if (this.#seat !== null) this.#judgeSeat(this.#seat);
+      }
     }
   }
 
@@ -290,6 +323,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#builder = createStrideBuilderState();
     this.#gait.state = createGait();
     this.#next = 0;
+    this.#seat = null;
   }
 
   snapshot(): FootPipelineState {
@@ -302,6 +336,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       builder: this.#builder,
       gait: this.#gait.state,
       next: this.#next,
+      seat: this.#seat,
     });
   }
 
@@ -315,6 +350,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     this.#builder = s.builder;
     this.#gait.state = s.gait;
     this.#next = s.next;
+    this.#seat = s.seat;
     this.#derive();
   }
 }

@@ -30,6 +30,8 @@ export interface GaitState {
   idle: number;
   proven: number;
   hard: number;
+  /** The pitch axis as the last stride had it (unit; zeros before the first). */
+  walkedAxis: Float64Array;
   /** Straight strides of late, how many had no good length, and whether that was said. */
   judged: number;
   poor: number;
@@ -50,6 +52,7 @@ export const createGait = (): GaitState => ({
   idle: 0,
   proven: 0,
   hard: 0,
+  walkedAxis: new Float64Array(3),
   judged: 0,
   poor: 0,
   poorTold: false,
@@ -113,15 +116,15 @@ export class GaitTracker {
 
   /** The samples have a hole: no stride crosses it. What is known of the walker stays. */
   break(): void {
-    const { walking, lastContactS, proven, told, judged, poor, poorTold } = this.state;
-    this.state = { ...createGait(), walking, lastContactS, proven, told, judged, poor, poorTold };
+    const { walking, lastContactS, proven, walkedAxis, told, judged, poor, poorTold } = this.state;
+    this.state = { ...createGait(), walking, lastContactS, proven, walkedAxis, told, judged, poor, poorTold };
   }
 
   /** What the ring holds is looked at again from its beginning. */
   forget(): void {
-    const { told, proven, walking, lastContactS, judged, poor, poorTold } = this.state;
+    const { told, proven, walkedAxis, walking, lastContactS, judged, poor, poorTold } = this.state;
     const kept = told ? { walking, lastContactS } : {};
-    this.state = { ...createGait(), told, proven, judged, poor, poorTold, ...kept };
+    this.state = { ...createGait(), told, proven, walkedAxis, judged, poor, poorTold, ...kept };
   }
 
   /** A contact was found. @param i index up to which the pitch rate was looked at */
@@ -259,6 +262,7 @@ export class GaitTracker {
     const curves = this.#curves;
     const built = buildStride(builder, ring, this.#side, before, present, bias, pitchAxis, p, curves, knownAtS);
     shoe.emit(built.stride);
+    for (let k = 0; k < 3; k++) gait.walkedAxis[k] = pitchAxis[k]!;
     if (built.path !== undefined) learnWalkingBias(shoe.rest, built.path);
     if (built.curve !== undefined) shoe.emit(built.curve);
     if (built.finding !== undefined) shoe.emit(built.finding);

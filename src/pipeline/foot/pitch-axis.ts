@@ -31,6 +31,9 @@ const A = {
 /** What the foot was like before a lobe, and the lobe's weight: a quiet spell is surer than a lull within the gait. */
 const LULL = 1;
 const QUIET = 2;
+/** What is kept of the lobes before with each new one; less before the wearer has walked: the shoe may have been in the hand. */
+const KEPT = 0.9;
+const KEPT_FIRST = 0.7;
 /** Lulls add no weight beyond this: a long ride whose pedals have lulls is outvoted by the first steps. */
 const MOST_OF_LULLS = 3;
 
@@ -48,9 +51,10 @@ export type RateStep = Float64Array;
 /**
  * Learns the axis that the foot pitches about from its fast samples; its sign from the lobe that ends a quiet spell, which is
  * push-off.
+ * @param proven whether the wearer has walked with the sensor as it is
  * @returns whether the axis' sign has been found or turned round by this sample
  */
-export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
+export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams, proven: boolean): boolean {
   const wx = step[0]!;
   const wy = step[1]!;
   const wz = step[2]!;
@@ -65,9 +69,9 @@ export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams)
     s[A.quiet] = quiet ? QUIET : Math.max(LULL, s[A.quiet]!);
     s[A.lobe] = s[A.lobe + 1] = s[A.lobe + 2] = 0;
   }
-  const found = s[A.quiet] !== 0 && watchLobe(s, step, p);
+  const found = s[A.quiet] !== 0 && watchLobe(s, step, p, proven ? KEPT : KEPT_FIRST);
   if (sq > p.movingRateRadps * p.movingRateRadps) {
-    const keep = 1 - dtS / p.axisMemoryS;
+    const keep = 1 - dtS / (proven ? p.axisMemoryS : p.axisFirstMemoryS);
     const c = A.products;
     s[c] = keep * s[c]! + wx * wx;
     s[c + 1] = keep * s[c + 1]! + wx * wy;
@@ -84,7 +88,7 @@ export function watchPitchAxis(s: PitchAxisState, step: RateStep, p: FootParams)
 }
 
 /** The lobe that ends a quiet spell goes on. @returns whether it has become large enough to count */
-function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
+function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams, kept: number): boolean {
   let size = 0;
   for (let c = 0; c < 3; c++) {
     s[A.lobe + c]! += step[c]! * step[3]!;
@@ -96,7 +100,7 @@ function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams): boolean {
   s[A.quiet] = 0;
   let votes = 0;
   for (let c = 0; c < 3; c++) {
-    lobes[c] = 0.9 * s[A.lobes + c]! + (weight * s[A.lobe + c]!) / size;
+    lobes[c] = kept * s[A.lobes + c]! + (weight * s[A.lobe + c]!) / size;
     votes += lobes[c]! * lobes[c]!;
   }
   if (weight === LULL && votes > MOST_OF_LULLS * MOST_OF_LULLS) return false;

@@ -43,7 +43,8 @@ const STANDING_AGREES = Math.cos((8 * Math.PI) / 180);
 /** A flat that lies further off is odd; so many in a row mean that the sensor sits otherwise now. */
 const ODD = Math.cos((9 * Math.PI) / 180);
 const ODD_FLATS = 5;
-const FLATS_SETTLED = 5;
+/** So many flats tell how the shoe lies. */
+export const FLATS_SETTLED = 5;
 const FLATS_MEAN = 40;
 /** At foot-flat the shoe still moves: its force is this much larger than at rest. */
 const FLAT_FORCE = 1.0035;
