@@ -1,0 +1,12 @@
+import type { StrideRecord } from './records.ts';
+
+/** A foot that is on the ground for less of its stride than this runs: both are in the air for a while. */
+const RUN_STANCE = 0.5;
+
+/** Whether a stride is run, by its contacts; one whose final contact isn't known is taken for walking. */
+export const isRun = (icS: number, fcS: number | null | undefined, nextIcS: number): boolean =>
+  fcS != null && (fcS - icS) / (nextIcS - icS) < RUN_STANCE;
+
+/** Whether a stride was run, by what its record says: the shoe withholds its length for that. */
+export const wasRun = (stride: Pick<StrideRecord, 'reasons'>): boolean =>
+  stride.reasons['stride_length_m'] === 'running';
