@@ -1,7 +1,10 @@
 import type { StrideRecord } from './records.ts';
 
-/** A foot that is on the ground for less of its stride than this runs: both are in the air for a while. */
-const RUN_STANCE = 0.5;
+/**
+ * A foot that is on the ground for less than half of its stride runs: both are in the air for a while. Stances are read some
+ * 10 ms short, so that half a stride reads as this.
+ */
+const RUN_STANCE = 0.488;
 
 /** Whether a stride is run, by its contacts; one whose final contact isn't known is taken for walking. */
 export const isRun = (icS: number, fcS: number | null | undefined, nextIcS: number): boolean =>
