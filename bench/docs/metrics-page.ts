@@ -69,6 +69,12 @@ ${drift.join('\n')}
 Positive quantities: symmetry angle (Zifchock 2008), (45° − atan(left / right)) / 90° × 100, from 50 valid strides a side. Angles: left
 less right in degrees. Variability: coefficient of variation of stride time and length from successive differences, from 80 strides.
 
+## Running
+
+Strides in which the foot is on the ground for less than half of the time (48.8 % as read) were run (\`running\`): they count as strides and steps, and in nothing else.
+Distance is that of the walked strides, of which those without a length are filled by the side's median; it says of what share of all strides
+the length was measured. The share of running that is told apart, and its margin to walking: [decision 106](decisions/106-foot-running.md).
+
 ## Reason codes
 
 | code | meaning |

@@ -108,6 +108,7 @@ export function presentFrame(
     steps: live?.steps ?? 0,
     paused_since_s: live?.pausedSinceS ?? null,
     paused_steps: live?.pausedSteps ?? 0,
+    running_since_s: live?.runningSinceS ?? null,
     cadence_spm: finite(live?.cadenceSpm),
     walking_speed_mps: finite(live?.walkingSpeedMps),
     feet: sides((side) => presentFoot(live?.feet[side])),

@@ -43,10 +43,17 @@ export function walkText(walk: WalkRecord): string {
   lines.push(
     `Walk of ${clock(walk.duration_s)}: ${walk.steps} steps, ${walk.strides} strides${distance}${speed}${cadence}`,
   );
+  if (walk.running !== undefined && walk.running.strides > 0) lines.push(runLine(walk.running));
   if (walk.strides > 0) lines.push('', ...medians(walk));
   lines.push('', ...walk.sensors.map(sensorLine));
   for (const [field, code] of Object.entries(walk.reasons)) lines.push(`${field}: ${REASONS[code]}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What was run counts as steps, and in nothing else. */
+function runLine({ strides, duration_s: durationS, cadence_spm: cadence }: NonNullable<WalkRecord['running']>): string {
+  const pace = cadence === null ? '' : ` at ${cadence.toFixed(0)} steps/min`;
+  return `${strides} of the strides were run (${clock(durationS)}${pace}): not in distance, speed, cadence and medians`;
 }
 
 function medians(walk: WalkRecord): string[] {

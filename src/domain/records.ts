@@ -115,6 +115,15 @@ export const PauseRecord = Type.Object({
   to_s: Type.Number(),
   is_break: Type.Boolean({ description: 'longer than five minutes' }),
 });
+export const RunningRecord = Type.Object(
+  {
+    strides: Type.Integer({ description: 'of both feet; they count in strides and steps, and in no median' }),
+    duration_s: Type.Number({ 'x-unit': 's' }),
+    cadence_spm: known('1/min', 'median of the run strides'),
+    spans: Type.Array(Type.Object({ from_s: Type.Number(), to_s: Type.Number() })),
+  },
+  { description: 'what of the walk was run, as the shoes say; left out by older versions' },
+);
 export const WalkRecord = Type.Object({
   type: Type.Literal('walk'),
   duration_s: Type.Number(),
@@ -123,9 +132,15 @@ export const WalkRecord = Type.Object({
   strides: Type.Integer(),
   distance_m: known(
     'm',
-    'sum of stride lengths; strides without a length are filled by the side median of their neighbours',
+    'distance walked: sum of stride lengths; walked strides without a length are filled by the side median, run ones are not in it',
   ),
-  cadence_spm: known('1/min', 'median over the walk'),
+  distance_share: Type.Optional(
+    known(
+      '',
+      'share of the strides, run ones included, whose length was measured: what distance_m rests on (0 to 1); left out by older versions',
+    ),
+  ),
+  cadence_spm: known('1/min', 'median of the walked strides'),
   walking_speed_mps: known('m/s', 'median over the valid strides'),
   left: SideSummary,
   right: SideSummary,
@@ -134,6 +149,7 @@ export const WalkRecord = Type.Object({
   pauses: Type.Optional(
     Type.Array(PauseRecord, { description: 'paused by the wearer; left out where an older version analysed the walk' }),
   ),
+  running: Type.Optional(RunningRecord),
   sensors: Type.Array(Type.Unsafe<Record<string, unknown>>(Type.Record(Type.String(), Type.Unsafe<unknown>({})))),
   reasons: ReasonsSchema,
   known_at_s: KnownAt,

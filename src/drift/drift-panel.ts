@@ -1,4 +1,5 @@
 import type { FindingRecord, StrideRecord } from '../domain/records.ts';
+import { wasRun } from '../domain/running.ts';
 import { SIDES, otherSide, type Side } from '../domain/sites.ts';
 import { median } from '../math/median.ts';
 import { DRIFT_METRICS, type DriftMetricName, type MinuteValue } from './drift-metric.ts';
@@ -69,15 +70,18 @@ export class DriftPanel {
     const pending = this.#state.pending[stride.side];
     const last = pending.at(-1);
     const before = last?.next_ic_s ?? this.#state.previous[stride.side]?.nextIcS ?? -Infinity;
-    if (stride.ic_s - before > BOUT_PAUSE_S) {
-      // The strides that wait were the last before a stop.
+    const ran = wasRun(stride);
+    if (ran || stride.ic_s - before > BOUT_PAUSE_S) {
+      // The strides that wait were the last before a stop, or before a run.
       pending.length = 0;
       this.#state.boutStrides[stride.side] = 0;
       this.#state.previous[stride.side] = null;
     }
-    this.#state.boutStrides[stride.side]++;
-    pending.push(forDrift(stride));
-    if (pending.length > EDGE_STRIDES) this.#accept(pending.shift()!);
+    if (!ran) {
+      this.#state.boutStrides[stride.side]++;
+      pending.push(forDrift(stride));
+      if (pending.length > EDGE_STRIDES) this.#accept(pending.shift()!);
+    }
     this.#state.newestS = Math.max(this.#state.newestS, stride.next_ic_s);
     this.#closeMinutes(stride.known_at_s, emit, false);
   }

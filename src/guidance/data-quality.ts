@@ -1,4 +1,5 @@
 import type { StrideRecord, WalkRecord } from '../domain/records.ts';
+import { wasRun } from '../domain/running.ts';
 
 export type QualityGrade = 'A' | 'B' | 'C';
 
@@ -23,13 +24,15 @@ export type QualityReason =
   | 'one_foot_only'
   | 'no_pelvis_sensor';
 
-/** Counts strides; graded when the walk record is there. */
+/** Counts walked strides; graded when the walk record is there. */
 export class QualityCount {
   #strides = 0;
   #valid = 0;
   #withLength = 0;
 
   stride(stride: StrideRecord): void {
+    // A run that gives no values is no fault of the data.
+    if (wasRun(stride)) return;
     this.#strides++;
     if (stride.turning) return;
     if (stride.quality >= 0.3) this.#valid++;

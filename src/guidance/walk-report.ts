@@ -29,7 +29,7 @@ export interface ReportContext {
 }
 
 /** What the report's title states. */
-export type ReportResult = 'changed' | 'no_clear_change' | 'too_short' | 'not_walking';
+export type ReportResult = 'changed' | 'no_clear_change' | 'too_short' | 'mostly_run' | 'not_walking';
 
 /** A finished walk for its wearer and for the physiotherapist: numbers and codes; the words are made of it in each language. */
 export interface WalkReport {
@@ -39,6 +39,8 @@ export interface WalkReport {
   readonly durationS: number;
   readonly steps: number;
   readonly distanceM: number | null;
+  /** Share of the strides that the distance rests on; null where that isn't known. */
+  readonly distanceShare: number | null;
   readonly cadenceSpm: number | null;
   readonly speedMps: number | null;
   readonly sites: readonly string[];
@@ -52,6 +54,8 @@ export interface WalkReport {
   readonly tags: Readonly<Record<string, unknown>>;
   readonly tagChanges: ReportContext['tagChanges'];
   readonly gaps: WalkRecord['gaps'];
+  /** What was run; null where an older version analysed the walk. */
+  readonly running: NonNullable<WalkRecord['running']> | null;
   readonly rows: readonly StartEndRow[];
   readonly timeline: readonly TimelineSeries[];
   readonly curves: readonly CurveBand[];
@@ -114,14 +118,17 @@ export class ReportBuilder {
           ? 'not_walking'
           : findings.length > 0
             ? 'changed'
-            : walk.duration_s < CHANGE_NEEDS_S
-              ? 'too_short'
-              : 'no_clear_change',
+            : 2 * (walk.running?.strides ?? 0) > walk.strides
+              ? 'mostly_run'
+              : walk.duration_s < CHANGE_NEEDS_S
+                ? 'too_short'
+                : 'no_clear_change',
       title: context.title,
       startedAtMs: context.startedAtMs,
       durationS: walk.duration_s,
       steps: walk.steps,
       distanceM: walk.distance_m,
+      distanceShare: walk.distance_share ?? null,
       cadenceSpm: walk.cadence_spm,
       speedMps: walk.walking_speed_mps,
       sites: walk.sites,
@@ -134,6 +141,7 @@ export class ReportBuilder {
       tags: context.tags,
       tagChanges: context.tagChanges,
       gaps: walk.gaps,
+      running: walk.running ?? null,
       rows,
       timeline: this.#timeline.series(),
       curves: this.#curves.bands(),

@@ -24,7 +24,8 @@ export interface ChartOptions {
   readonly x?: number;
   readonly width?: number;
   readonly pins?: readonly { readonly at: number; readonly text: string; readonly color: string }[];
-  readonly spans?: readonly { readonly from: number; readonly to: number }[];
+  /** Shaded times, named where their name has room. */
+  readonly spans?: readonly { readonly from: number; readonly to: number; readonly text?: string }[];
 }
 
 /** A small line chart. Draws at the page's present height; `advance` false leaves the page where it is (side by side). */
@@ -42,9 +43,13 @@ export function drawChart(page: ReportPage, lines: readonly ChartLine[], options
 
   doc.font('bold').fontSize(9).fillColor(INK_SOFT);
   doc.text(`${options.title} (${options.unit})`, options.x ?? MARGIN, page.y, { width: width + 80, lineBreak: false });
-  for (const span of options.spans ?? [])
-    doc.rect(px(span.from), top, Math.max(1, px(span.to) - px(span.from)), height).fill(SUNK);
   doc.font('regular').fontSize(7.5);
+  for (const { from, to, text } of options.spans ?? []) {
+    const wide = Math.max(1, px(to) - px(from));
+    doc.rect(px(from), top, wide, height).fill(SUNK);
+    if (text !== undefined && doc.widthOfString(text) < wide)
+      doc.fillColor(INK_SOFT).text(text, px(from), top + 2, { width: wide, align: 'center', lineBreak: false });
+  }
   for (const v of ticksOf(low, high)) {
     doc
       .moveTo(left, py(v))

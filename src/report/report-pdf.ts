@@ -41,8 +41,8 @@ const LEAST_SPAN: Readonly<Record<string, number>> = {
   walking_speed_mps: 0.2,
 };
 
-/** Gaps from this length on are drawn in the charts [s]. */
-const SHORTEST_GAP_S = 2;
+/** Gaps and runs from this length on are drawn in the charts [s]. */
+const SHORTEST_SPAN_S = 2;
 
 /**
  * The report as a PDF for the wearer and the physiotherapist: data quality on page 1.
@@ -84,9 +84,15 @@ function firstPage(page: ReportPage, report: WalkReport, w: GuidanceWords): void
     { value: report.speedMps === null ? none : `${report.speedMps.toFixed(2)} m/s`, name: w.report.speed },
   ]);
   page.heading(`${w.report.quality}: ${w.report.grade} ${report.quality.grade}`);
+  const ran =
+    report.running === null || report.running.duration_s < SHORTEST_SPAN_S
+      ? []
+      : [`${w.report.run}: ${(report.running.duration_s / 60).toFixed(1)} ${w.report.minutes}`];
+  const rests =
+    report.distanceShare === null ? [] : [`${w.report.distanceOf}: ${(100 * report.distanceShare).toFixed(0)} %`];
   const facts = `${w.report.validStrides}: ${(100 * report.quality.validShare).toFixed(0)} % · ${w.report.gaps}: ${report.quality.gaps} (${(100 * report.quality.gapShare).toFixed(1)} %) · ${w.report.lost}: ${report.quality.lostSamples}`;
   const reasons = report.quality.reasons.map((code) => ({ text: `· ${w.quality[code]}`, size: 9 }));
-  page.box([{ text: facts, size: 9 }, ...reasons], SUNK, INK);
+  page.box([...[facts, ...rests, ...ran].map((text) => ({ text, size: 9 })), ...reasons], SUNK, INK);
 
   page.heading(w.report.findings);
   if (report.findings.length === 0) page.text(w.report.noFindings);
@@ -135,9 +141,9 @@ function wholeWalk(page: ReportPage, report: WalkReport, w: GuidanceWords): void
     })),
   ];
   // Shorter ones are thinner than a hair on paper; they are counted with the data quality.
-  const spans = report.gaps
-    .filter((g) => g.to_s - g.from_s >= SHORTEST_GAP_S)
-    .map((g) => ({ from: g.from_s / 60, to: g.to_s / 60 }));
+  const spans = [...report.gaps, ...(report.running?.spans ?? []).map((run) => ({ ...run, text: w.report.run }))]
+    .filter((s) => s.to_s - s.from_s >= SHORTEST_SPAN_S)
+    .map(({ from_s: fromS, to_s: toS, ...rest }) => ({ ...rest, from: fromS / 60, to: toS / 60 }));
   const metrics = [...new Set(report.timeline.map((s) => s.metric))];
   for (const metric of metrics) {
     const lines: ChartLine[] = report.timeline

@@ -190,6 +190,10 @@ const pushOffRate = (at: Footfall): number => 7.6 * at.pitchFcRad;
 /** How fast that fades there [rad/s²]; a runner's foot turns fastest as it leaves. */
 const pushOffSlope = (at: Footfall): number => (at.running ? 0 : -24 * at.pitchFcRad);
 
+/** A foot that comes down toes first points them so long before contact [s], so fast over its pitch there [1/s]. */
+const POINT_S = 0.06;
+const POINT_RATE = 22;
+
 /** The angles while the foot swings from one footfall to the next. */
 export class SwingAngles {
   readonly #from: Footfall;
@@ -212,6 +216,7 @@ export class SwingAngles {
         { tS: fcS, rate: off, slope: pushOffSlope(from) },
         { tS: fcS + kickS, rate: 0, slope: -off / (from.running ? 0.05 : 0.026) },
         { tS: upS, rate: up, slope: 0 },
+        ...(to.pitchIcRad < 0 ? [{ tS: icS - POINT_S, rate: POINT_RATE * to.pitchIcRad, slope: 0 }] : []),
         { tS: icS, rate: CONTACT_RATE * to.pitchIcRad, slope: CONTACT_SLOPE * to.pitchIcRad },
       ],
       from.pitchFcRad,

@@ -36,7 +36,7 @@ interface SwingPath {
 
 /**
  * One foot's way through its footfalls. On the ground it stands truly still or turns about a point that does: the heel until
- * it is flat, the ball from heel-off on. In the air its ankle follows a smooth path that meets both ends' position, speed and
+ * it is flat (the ball where the toes come down first), the ball from heel-off on. In the air its ankle follows a smooth path that meets both ends' position, speed and
  * acceleration; the heel's last speed is taken away by the ground in some milliseconds: the impact.
  */
 export class FootMotion {
@@ -198,17 +198,18 @@ export class FootMotion {
     const p0 = add(this.#ballGround(from), rotate(rotation, lever));
     const v0 = rotate(rotation, cross(offRate, lever));
     const a0 = rotate(rotation, leverAcceleration(offRate, offChange, lever));
-    // Landing: the heel comes down with the footfall's speed, slowing.
+    // Landing: what touches first comes down with the footfall's speed, slowing.
     const onRate = this.#turn(index, to.icS, true, rotation);
     const onChange = this.#rateChange(index, to.icS, true, false);
     const speed = to.impactMps;
-    const p1 = add(this.#touch(to), rotate(rotation, ankle));
-    const v1 = add(speed, rotate(rotation, cross(onRate, ankle)));
+    const onLever = subtract(ankle, this.#touching(to));
+    const p1 = add(this.#touch(to), rotate(rotation, onLever));
+    const v1 = add(speed, rotate(rotation, cross(onRate, onLever)));
     const brake = -LANDING_BRAKE_MPS2 / Math.max(0.1, Math.hypot(speed[0], speed[1]));
     const hit = Math.min(1, Math.hypot(speed[0], speed[1]) / 0.6);
     const a1 = add(
       [hit * brake * speed[0], hit * brake * speed[1], 5 * hit],
-      rotate(rotation, leverAcceleration(onRate, onChange, ankle)),
+      rotate(rotation, leverAcceleration(onRate, onChange, onLever)),
     );
     const lengthS = to.icS - from.fcS;
     const axis = (k: 0 | 1 | 2) => new Quintic(lengthS, p0[k], v0[k], a0[k], p1[k], v1[k], a1[k]);
@@ -245,9 +246,15 @@ export class FootMotion {
     return scale(subtract(late, early), 0.5 / DIFFERENCE_S);
   }
 
-  /** Where the heel first touches; the ground gives way from there to the footfall's own point. */
+  /** The point of the foot that meets the ground: the heel, or the ball of a foot that comes down toes first. */
+  #touching(at: Footfall): Vec3 {
+    return at.pitchIcRad < 0 ? this.shape.ball : HEEL;
+  }
+
+  /** Where it first touches; the ground gives way from there to the footfall's own point. */
   #touch(at: Footfall): Vec3 {
-    return subtract(at.heel, scale(at.impactMps, 0.5 * at.impactS));
+    const ground = at.pitchIcRad < 0 ? this.#ballGround(at) : at.heel;
+    return subtract(ground, scale(at.impactMps, 0.5 * at.impactS));
   }
 
   #ballGround(at: Footfall): Vec3 {
@@ -292,8 +299,10 @@ export class FootMotion {
       state.position = this.#ballGround(at);
       return;
     }
-    state.anchor = still;
-    state.position = at.heel;
+    // The heel of a foot that came down toes first sinks while the ball stands.
+    const onBall = at.pitchIcRad < 0 && tS < at.flatS;
+    state.anchor = onBall ? this.shape.ball : HEEL;
+    state.position = onBall ? this.#ballGround(at) : at.heel;
     addImpact(at, tS - at.icS, state);
   }
 

@@ -10,6 +10,8 @@ import type { Command, Ground, Scenario } from './scenario.ts';
 
 /** How long before the first heel leaves the ground the body begins to move [s]. */
 const ANTICIPATION_S = 0.35;
+/** Least pitch at contact, of heel or ball [rad]. */
+const LEAST_PITCH_RAD = radFromDeg(2);
 const CLOSING = { kind: 'step', speed: 0.8, turnRad: 0, riseM: 0 } as const;
 
 /**
@@ -195,7 +197,7 @@ export class GaitPlan {
       command.riseM,
     );
     const told = { ...footfall, turnedRad: this.#turns[side], closing, stairs: command.riseM !== 0 };
-    this.footfalls[side].push(run === undefined ? told : asRun(told));
+    this.footfalls[side].push(run === undefined ? told : asRun(told, run));
     this.#turns[side] = 0;
 
     const between = this.#onGround(scale(add(this.#center, next), 0.5));
@@ -278,7 +280,9 @@ export class GaitPlan {
       heel,
       headingRad,
       groundTilt: [tilt * across, -tilt * along],
-      pitchIcRad: Math.max(radFromDeg(2), pitchIcRad),
+      // Heel or ball, but never both at once.
+      pitchIcRad:
+        traits.pitchIcRad < 0 ? Math.min(-LEAST_PITCH_RAD, pitchIcRad) : Math.max(LEAST_PITCH_RAD, pitchIcRad),
       pitchFcRad: traits.pitchFcRad * Math.max(0.65, pace ** 0.25) * (1 + 0.025 * random.normal()),
       rollIcRad: traits.rollIcRad - 0.3 * more + radFromDeg(1.1) * random.normal(),
       rollFlatRad: rollNeutralRad + 0.4 * more + radFromDeg(0.3) * random.normal(),

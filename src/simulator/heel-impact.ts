@@ -7,7 +7,7 @@ const RING_S = 0.13;
 const RING_DECAY_S = 0.014;
 
 /**
- * What a contact adds to a heel at rest: half a sine of deceleration brings it to rest, the shoe's foam rings after it.
+ * What a contact adds to the point at rest that met the ground: half a sine of deceleration brings it to rest, the shoe's foam rings after it.
  * @param sinceS time since the contact [s]
  */
 export function addImpact(at: Footfall, sinceS: number, state: FootState): void {
@@ -16,7 +16,7 @@ export function addImpact(at: Footfall, sinceS: number, state: FootState): void 
     const phase = (Math.PI * sinceS) / at.impactS;
     const share = 0.5 * (1 + Math.cos(phase));
     const travelled = 0.5 * (sinceS + (at.impactS / Math.PI) * Math.sin(phase)) - 0.5 * at.impactS;
-    state.position = add(at.heel, scale(at.impactMps, travelled));
+    state.position = add(state.position, scale(at.impactMps, travelled));
     state.velocity = scale(at.impactMps, share);
     state.acceleration = scale(at.impactMps, (-0.5 * Math.PI * Math.sin(phase)) / at.impactS);
   }

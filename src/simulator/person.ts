@@ -13,7 +13,10 @@ export interface FootTraits {
   readonly loadAxisRad: number;
   readonly pushAxisRad: number;
   readonly swingAxisRad: number;
-  /** Foot pitch at contact (toes up) and at final contact (toes down, negative) at 1.25 m/s on level ground. */
+  /**
+   * Foot pitch at contact (toes up; negative: the ball lands first) and at final contact (toes down, negative) at 1.25 m/s on
+   * level ground.
+   */
   readonly pitchIcRad: number;
   readonly pitchFcRad: number;
   /** Roll of the shoe itself, beside what the oblique axes bring about: at contact, at its peak, in mid push-off, at final contact. */

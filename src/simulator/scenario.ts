@@ -34,6 +34,8 @@ export interface Running {
   readonly strideTimeS: number;
   /** Share of the stride that a foot is on the ground: under 0.5. */
   readonly stanceShare: number;
+  /** Pitch of the foot at contact [rad]; below 0 the ball lands first. Left out: a runner's who strikes with the heel. */
+  readonly pitchIcRad?: number;
 }
 
 /** What the walker does next: one step, or something else for a while (a step that closes the feet comes by itself). */

@@ -9,6 +9,7 @@ import {
   type SteadinessValue,
 } from '../pipeline/steadiness/steadiness-index.ts';
 import type { Pauses } from './pauses.ts';
+import type { Runs } from './runs.ts';
 import { addValue, createValueSample, medianOf, type ValueSampleState } from './value-sample.ts';
 
 const FIELDS = [
@@ -21,9 +22,13 @@ const FIELDS = [
   'smoothness',
 ] as const;
 
+/** A stride that is under way at a window's end is told this long after at the latest [s]. */
+const STRIDES_TOLD_S = 4;
+
 interface EvennessState {
   spectrum: SpectralMetricsState | undefined;
   steadiness: SteadinessState | undefined;
+  waiting: SpectralValues[];
   windows: number;
   samples: Record<string, ValueSampleState>;
   newest: SpectralValues | null;
@@ -39,13 +44,17 @@ export class Evenness {
   readonly #spectrum: SpectralMetrics | undefined;
   readonly #steadiness: SteadinessIndex | undefined;
   readonly #pauses: Pauses;
+  readonly #runs: Runs;
+  /** Windows of which it isn't known yet whether they hold a run. */
+  #waiting: SpectralValues[] = [];
   #windows = 0;
   #samples: Record<string, ValueSampleState> = Object.fromEntries(FIELDS.map((f) => [f, createValueSample()]));
   #newest: SpectralValues | null = null;
   #steady: SteadinessValue | null = null;
 
-  constructor(sites: readonly SensorSite[], pauses: Pauses) {
+  constructor(sites: readonly SensorSite[], pauses: Pauses, runs: Runs) {
     this.#pauses = pauses;
+    this.#runs = runs;
     const site = (['pelvis', 'left_foot', 'right_foot'] as const).find((s) => sites.includes(s));
     this.#site = site;
     this.#spectrum = site === undefined ? undefined : new SpectralMetrics({ site });
@@ -54,7 +63,14 @@ export class Evenness {
   }
 
   block(block: ImuBlock): void {
-    if (block.site === this.#site) this.#spectrum?.push(block, this.#onValues);
+    if (block.site !== this.#site) return;
+    this.settle(block.startS - STRIDES_TOLD_S);
+    this.#spectrum?.push(block, (values) => this.#waiting.push(values));
+  }
+
+  /** Takes the windows that ended before this time. */
+  settle(untilS: number): void {
+    while (this.#waiting.length > 0 && this.#waiting[0]!.to_s < untilS) this.#take(this.#waiting.shift()!);
   }
 
   stride(stride: StrideRecord): void {
@@ -63,8 +79,8 @@ export class Evenness {
     });
   }
 
-  #onValues = (values: SpectralValues): void => {
-    if (this.#pauses.touches(values.from_s, values.to_s)) return;
+  #take(values: SpectralValues): void {
+    if (this.#pauses.touches(values.from_s, values.to_s) || this.#runs.touches(values.from_s, values.to_s)) return;
     this.#newest = values;
     if (values.reason !== null) return;
     this.#windows++;
@@ -72,7 +88,7 @@ export class Evenness {
       const value = values[field];
       if (value !== null) addValue(this.#samples[field]!, value);
     }
-  };
+  }
 
   /** Medians over the windows of the walk so far, the newest window, and the steadiness; for the walk record. */
   metrics(): Record<string, unknown> {
@@ -91,6 +107,7 @@ export class Evenness {
     return structuredClone({
       spectrum: this.#spectrum?.snapshot(),
       steadiness: this.#steadiness?.snapshot(),
+      waiting: this.#waiting,
       windows: this.#windows,
       samples: this.#samples,
       newest: this.#newest,
@@ -102,6 +119,7 @@ export class Evenness {
     const s = structuredClone(state) as EvennessState;
     if (s.spectrum !== undefined) this.#spectrum?.restore(s.spectrum);
     if (s.steadiness !== undefined) this.#steadiness?.restore(s.steadiness);
+    this.#waiting = s.waiting;
     this.#windows = s.windows;
     this.#samples = s.samples;
     this.#newest = s.newest;

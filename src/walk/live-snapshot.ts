@@ -16,6 +16,8 @@ export interface LiveSnapshot {
   readonly pausedSinceS: number | null;
   /** Steps seen since then; they don't count. */
   readonly pausedSteps: number;
+  /** Since when the wearer runs [s]; null while they walk or stand. Cadence is then the run's, and walking's values wait. */
+  readonly runningSinceS: number | null;
   readonly cadenceSpm: number | null;
   readonly walkingSpeedMps: number | null;
   readonly feet: Readonly<Record<Side, FootLive | null>>;

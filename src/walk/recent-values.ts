@@ -14,6 +14,11 @@ export function addRecent(state: RecentValuesState, value: number): void {
   state.seen++;
 }
 
+/** What is shown begins anew; what was seen counts on. */
+export function dropRecent(state: RecentValuesState): void {
+  state.values = [];
+}
+
 /** Median of the last ten; null where there are fewer than three. */
 export function recentMedian(state: RecentValuesState): number | null {
   if (state.values.length < 3) return null;

@@ -1,4 +1,5 @@
 import type { StrideRecord } from '../domain/records.ts';
+import { wasRun } from '../domain/running.ts';
 import type { PelvicStride } from '../pipeline/pelvis/pelvis-output.ts';
 
 /** The pelvis gives a stride at the next contact + 0.1 s; after this it won't come [s]. */
@@ -54,7 +55,7 @@ export class StrideJoin {
     const silent = footClockS - this.#pelvisClockS > PELVIS_SILENT_S && footClockS - stride.next_ic_s > PELVIS_DUE_S;
     if (!all && !passed && !silent) return undefined;
     const late = passed ? 'pelvis_unsure' : 'pelvis_late';
-    const reason = isRun(stride) ? 'running' : late;
+    const reason = wasRun(stride) ? 'running' : late;
     return {
       ...stride,
       reasons: {
@@ -92,9 +93,6 @@ export class StrideJoin {
   }
 }
 
-/** The shoe's word on its stride. */
-const isRun = (stride: StrideRecord): boolean => stride.reasons['stride_length_m'] === 'running';
-
 /** Fills in the pelvis' values. The stride is the join's own: a copy of forty fields would cost as much as all else here. */
 function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
   const reasons: StrideRecord['reasons'] = {};
@@ -110,7 +108,7 @@ function withPelvis(stride: StrideRecord, pelvic: PelvicStride): StrideRecord {
   stride['pelvic_rotation_range_deg'] = pelvic.rotationRangeDeg;
   stride['pelvis_impact_mps2'] = pelvic.impactMps2;
   // The drop is one of walking: its neutral needs the double support that a run has not.
-  if (isRun(stride))
+  if (wasRun(stride))
     for (const field of ['pelvic_drop_deg', 'pelvic_drop_excursion_deg']) {
       stride[field] = null;
       reasons[field] = 'running';

@@ -23,6 +23,7 @@ import { Evenness } from './evenness.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
 import { LiveValues } from './live-values.ts';
 import { Pauses } from './pauses.ts';
+import { Runs } from './runs.ts';
 import { strideFromPelvis } from './pelvis-only.ts';
 import { byRelease } from './release-order.ts';
 import { SensorChannel } from './sensor-channel.ts';
@@ -74,6 +75,7 @@ export class WalkSession {
   readonly #drift = new DriftPanel();
   readonly #evenness: Evenness;
   readonly #pauses = new Pauses();
+  readonly #runs = new Runs();
   #out: GaitRecord[] = [];
   #clockS = 0;
   #footClockS = -Infinity;
@@ -102,6 +104,7 @@ export class WalkSession {
     this.#evenness = new Evenness(
       options.slots.map((s) => s.site),
       this.#pauses,
+      this.#runs,
     );
     const anyFoot = this.#feet.left !== undefined || this.#feet.right !== undefined;
     this.#steps = new StepJoin(this.#bothFeet || (pelvisWorn && !this.#bothFeet));
@@ -171,6 +174,7 @@ export class WalkSession {
     this.#feet.right?.flush(this.#onRight);
     this.#pelvis?.flush(this.#onPelvis);
     const records = [...this.#release(true)];
+    this.#evenness.settle(Infinity);
     this.#drift.finish(this.#clockS, (finding) => records.push(finding));
     records.push(this.#walkRecord());
     return records;
@@ -283,6 +287,7 @@ export class WalkSession {
   #takeStride = (measured: StrideRecord): void => {
     if (this.#pauses.holds(measured.ic_s)) return;
     const stride = withinRange(withDerivedMetrics(measured));
+    this.#runs.stride(stride);
     this.#summary.stride(stride);
     this.#liveValues.stride(stride);
     this.#evenness.stride(stride);
@@ -295,7 +300,7 @@ export class WalkSession {
       this.#liveValues.pausedStep();
       return;
     }
-    this.#summary.step(step);
+    this.#summary.step();
     this.#liveValues.step(step);
     this.#out.push(step);
   };
@@ -323,6 +328,7 @@ export class WalkSession {
       sites,
       gaps: this.#gaps,
       pauses: this.#pauses.ended(this.#clockS),
+      running: this.#runs.told(),
       sensors: this.#eachChannel().map(({ slot, counts, model }) => ({
         ...slot,
         ...counts,
@@ -384,6 +390,7 @@ export class WalkSession {
       drift: this.#drift.snapshot(),
       evenness: this.#evenness.snapshot(),
       pauses: this.#pauses.snapshot(),
+      runs: this.#runs.snapshot(),
       own: structuredClone({
         clockS: this.#clockS,
         footClockS: this.#footClockS,
@@ -412,6 +419,7 @@ export class WalkSession {
       drift: DriftPanelState;
       evenness: unknown;
       pauses: readonly Pause[];
+      runs: unknown;
       own: {
         clockS: number;
         footClockS: number;
@@ -439,6 +447,7 @@ export class WalkSession {
     this.#drift.restore(s.drift);
     this.#evenness.restore(s.evenness);
     this.#pauses.set(s.pauses);
+    this.#runs.restore(s.runs);
     const own = structuredClone(s.own);
     this.#clockS = own.clockS;
     this.#footClockS = own.footClockS;

@@ -1,5 +1,6 @@
 import type { ReasonCode } from '../domain/reasons.ts';
-import type { StepRecord, StrideRecord, WalkRecord } from '../domain/records.ts';
+import type { StrideRecord, WalkRecord } from '../domain/records.ts';
+import { wasRun } from '../domain/running.ts';
 import { SIDES, type SensorSite, type Side } from '../domain/sites.ts';
 import type { DriftPanelReading } from '../drift/drift-panel.ts';
 import { addToOwnSpread, createOwnSpread, levelOf, ownLevel, type OwnSpreadState } from './own-level.ts';
@@ -27,7 +28,9 @@ const VARIABILITY_MIN_STRIDES = 80;
 const VALID_QUALITY = 0.3;
 
 interface SideState {
+  /** walked ones */
   strides: number;
+  ran: number;
   valid: number;
   distanceM: number;
   withoutLength: number;
@@ -41,7 +44,8 @@ interface SideState {
 export interface SummaryState {
   sides: Record<Side, SideState>;
   steps: number;
-  stepTimes: ValueSampleState;
+  /** of walked strides of either foot */
+  strideTimes: ValueSampleState;
   speeds: ValueSampleState;
   rollIn: Record<Side, OwnSpreadState>;
   dropDifference: OwnSpreadState;
@@ -50,6 +54,7 @@ export interface SummaryState {
 
 const newSide = (): SideState => ({
   strides: 0,
+  ran: 0,
   valid: 0,
   distanceM: 0,
   withoutLength: 0,
@@ -69,7 +74,7 @@ export class WalkSummary {
     this.#state = {
       sides: { left: newSide(), right: newSide() },
       steps: 0,
-      stepTimes: createValueSample(),
+      strideTimes: createValueSample(),
       speeds: createValueSample(),
       rollIn: { left: createOwnSpread(), right: createOwnSpread() },
       dropDifference: createOwnSpread(),
@@ -77,15 +82,21 @@ export class WalkSummary {
     };
   }
 
-  step(step: StepRecord): void {
+  step(): void {
     this.#state.steps++;
-    if (step.step_time_s !== null) addValue(this.#state.stepTimes, step.step_time_s);
   }
 
   stride(stride: StrideRecord): void {
     const state = this.#state;
     const side = state.sides[stride.side];
+    // Counted, and no more: a run is none of what the walk was like.
+    if (wasRun(stride)) {
+      side.ran++;
+      side.previous = null;
+      return;
+    }
     side.strides++;
+    if (stride.stride_time_s !== null) addValue(state.strideTimes, stride.stride_time_s);
     if (stride.stride_length_m === null) side.withoutLength++;
     else side.distanceM += stride.stride_length_m;
 
@@ -183,6 +194,7 @@ export class WalkSummary {
     sites: readonly SensorSite[];
     gaps: WalkRecord['gaps'];
     pauses: readonly EndedPause[];
+    running: NonNullable<WalkRecord['running']>;
     sensors: Record<string, unknown>[];
     reasons: Record<string, ReasonCode>;
     knownAtS: number;
@@ -190,26 +202,30 @@ export class WalkSummary {
     extra: Record<string, unknown>;
   }): WalkRecord {
     const state = this.#state;
-    const stepTime = medianOf(state.stepTimes);
-    const strideTime = SIDES.map((s) => this.#median(state.sides[s], 'stride_time_s')).find((v) => v !== null);
+    const strideTime = medianOf(state.strideTimes);
     const reasons = { ...context.reasons };
-    if (SIDES.every((s) => state.sides[s].strides === 0) && state.steps === 0 && reasons['strides'] === undefined)
-      reasons['strides'] = 'not_walking';
-    const distance = Math.max(...SIDES.map((s) => this.#filledDistance(state.sides[s])));
+    const { left, right } = state.sides;
+    const strides = left.strides + left.ran + right.strides + right.ran;
+    if (strides === 0 && state.steps === 0 && reasons['strides'] === undefined) reasons['strides'] = 'not_walking';
+    // The side that saw more of the walk tells how far it went.
+    const far = this.#filledDistance(right) > this.#filledDistance(left) ? right : left;
+    const distance = this.#filledDistance(far);
     return {
       type: 'walk',
       duration_s: context.durationS,
       sites: [...context.sites],
       steps: state.steps,
-      strides: state.sides.left.strides + state.sides.right.strides,
-      distance_m: Number.isFinite(distance) && distance > 0 ? distance : null,
-      cadence_spm: stepTime !== null ? 60 / stepTime : strideTime != null ? 120 / strideTime : null,
+      strides,
+      distance_m: distance > 0 ? distance : null,
+      distance_share: distance > 0 ? (far.strides - far.withoutLength) / (far.strides + far.ran) : null,
+      cadence_spm: strideTime === null ? null : 120 / strideTime,
       walking_speed_mps: medianOf(state.speeds),
-      left: this.#side(state.sides.left),
-      right: this.#side(state.sides.right),
+      left: this.#side(left),
+      right: this.#side(right),
       metrics: { ...this.metrics(context.drift), drift: context.drift, ...context.extra },
       gaps: context.gaps,
       pauses: [...context.pauses],
+      running: context.running,
       sensors: context.sensors,
       reasons,
       known_at_s: context.knownAtS,
@@ -218,7 +234,7 @@ export class WalkSummary {
 
   #side(side: SideState): WalkRecord['left'] {
     return {
-      strides: side.strides,
+      strides: side.strides + side.ran,
       valid_strides: side.valid,
       medians: Object.fromEntries(this.#metrics.map((m) => [m.name, this.#median(side, m.name)])),
     };
@@ -228,7 +244,7 @@ export class WalkSummary {
     return columnMedian(side.sample, this.#metrics, metric);
   }
 
-  /** Strides without a length walk as far as the side's median stride. */
+  /** Walked strides without a length go as far as the side's median stride. */
   #filledDistance(side: SideState): number {
     const length = this.#median(side, 'stride_length_m');
     return side.distanceM + (length === null ? 0 : side.withoutLength * length);

@@ -29,6 +29,7 @@ const timeline = (minutes: number, make: (minute: number, i: number) => number |
       walking_speed_mps: { left: from.map(() => speed), right: from.map(() => speed) },
     },
     strides: { left: from.map(() => 50), right: from.map(() => 50) },
+    running: from.map(() => 0),
     turning: from.map(() => 0),
   };
 };

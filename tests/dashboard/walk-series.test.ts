@@ -39,6 +39,21 @@ describe('what the live page draws of a walk', () => {
     expect(sparse.start('eversion_excursion_deg', 'left')).toBeNull();
   });
 
+  it('a run breaks the line, and is told as a run', () => {
+    const series = new WalkSeries('w');
+    fill(series, 0, 300, () => 8);
+    for (let s = 300; s < 340; s += 0.7)
+      series.add(stride(s, null, { quality: 0, next_ic_s: s + 0.7, reasons: { stride_length_m: 'running' } }));
+    fill(series, 340, 500, () => 12);
+    expect(series.runs).toHaveLength(1);
+    expect(series.runs[0]!.fromS).toBe(300);
+    expect(series.runs[0]!.toS).toBeCloseTo(340.6, 6);
+    const blocks = series.blocks('eversion_excursion_deg', 'left');
+    const after = blocks.find((b) => b.atS > 320)!;
+    expect(after.breakBefore).toBe(true);
+    expect(after.value).toBeCloseTo(12, 9);
+  });
+
   it('a gap breaks the line, and nothing is carried over it', () => {
     const series = new WalkSeries('w');
     fill(series, 0, 300, () => 8);

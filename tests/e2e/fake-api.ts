@@ -66,6 +66,7 @@ export class FakeApi {
   walking = true;
   walk: Walk | null = null;
   pausedSteps = 0;
+  runningSinceS: number | null = null;
   pauses: Pause[] = [];
   walks: Walk[] = [];
   marks: Mark[] = [];
@@ -208,6 +209,7 @@ export class FakeApi {
       timeS: this.timeS,
       pausedSinceS: this.walk?.paused_since_s ?? null,
       pausedSteps: this.pausedSteps,
+      runningSinceS: this.runningSinceS,
       walking: this.walking,
       sensors: this.sensors
         .filter((s) => s.site !== null)

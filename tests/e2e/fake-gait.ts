@@ -59,8 +59,10 @@ export function frameAt(options: {
   sensors: readonly FakeSensorState[];
   pausedSinceS?: number | null;
   pausedSteps?: number;
+  runningSinceS?: number | null;
 }): LiveFrame {
-  const { timeS, walking } = options;
+  const { timeS, walking, runningSinceS = null } = options;
+  const running = runningSinceS !== null;
   const worn = (site: string) => options.sensors.some((s) => s.site === site);
   const learned = timeS > 900;
   const foot = (side: Side) => {
@@ -86,7 +88,7 @@ export function frameAt(options: {
   const roll = (side: Side) => {
     const known = worn(side === 'left' ? 'left_foot' : 'right_foot') && timeS > 14;
     return {
-      value: known ? rollIn(side, timeS) : null,
+      value: known && !running ? rollIn(side, timeS) : null,
       strides: Math.floor(timeS / STRIDE_S),
       start_level: timeS > 200 ? (side === 'left' ? 8.15 : 9.05) : null,
       start_sd: timeS > 200 ? 0.6 : null,
@@ -94,11 +96,11 @@ export function frameAt(options: {
     };
   };
   const drop = (side: Side) => ({
-    value: worn('pelvis') && timeS > 14 ? dip(side, timeS) : null,
+    value: worn('pelvis') && !running && timeS > 14 ? dip(side, timeS) : null,
     strides: Math.floor(timeS / STRIDE_S),
   });
   const stance = (side: Side) => ({
-    value: timeS > 6 ? STRIDE_S * STANCE + (side === 'left' ? 0.004 : -0.003) : null,
+    value: timeS > 6 && !running ? STRIDE_S * STANCE + (side === 'left' ? 0.004 : -0.003) : null,
     strides: Math.floor(timeS / STRIDE_S),
   });
   return {
@@ -107,8 +109,9 @@ export function frameAt(options: {
     steps: options.walkId === null ? 0 : Math.floor((2 * timeS) / STRIDE_S),
     paused_since_s: options.pausedSinceS ?? null,
     paused_steps: options.pausedSteps ?? 0,
-    cadence_spm: walking ? 120 / STRIDE_S : null,
-    walking_speed_mps: walking && timeS > 5 ? 1.19 : null,
+    running_since_s: runningSinceS,
+    cadence_spm: walking ? (running ? 166 : 120 / STRIDE_S) : null,
+    walking_speed_mps: walking && !running && timeS > 5 ? 1.19 : null,
     feet: { left: foot('left'), right: foot('right') },
     pelvis: worn('pelvis')
       ? {
@@ -216,6 +219,7 @@ export function timelineOf(durationS: number, binS: number, silentRight: readonl
     },
     strides: { left: from.map(() => 26), right: from.map(() => 26) },
     turning: from.map((_, i) => (i % 61 === 40 ? 20 : 1)),
+    running: from.map(() => 0),
   };
 }
 

@@ -153,6 +153,24 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     expect(api.pauses).toHaveLength(1);
   });
 
+  it('running: said plainly, and no value of the walking before it stays', async () => {
+    await watch(44, () => {
+      api.walking = true;
+      api.runningSinceS = 43 * 60 + 30;
+    });
+    await page.getByText('You are running').waitFor();
+    await page.getByText('they wait until you walk again').waitFor();
+    await page.locator('.numbers').getByText('166').waitFor();
+    await page.locator('.numbers').getByText('waits: running').waitFor();
+    for (const side of ['.left-words', '.right-words'])
+      expect(await page.locator(`.feet ${side} .roll`).innerText()).toMatch(/–\s+waits: running/);
+    await picture(page, 'state-running');
+    expect(await axeFindings(page)).toEqual([]);
+    api.runningSinceS = null;
+    await page.getByText('Walking like your start').waitFor();
+    expect(await page.locator('.feet .left-words .roll').innerText()).toMatch(/\d\.\d°/);
+  });
+
   it('end: held for a second, or by Pause and End; a shorter press only pauses', async () => {
     await watch(44);
     const pause = page.getByRole('button', { name: 'Pause' });

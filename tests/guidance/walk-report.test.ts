@@ -113,6 +113,22 @@ describe('the report', () => {
     expect(report.findings).toEqual([]);
   });
 
+  test('a run is no fault of the data, has no minutes, and a recording that is mostly run says so', () => {
+    const run = { quality: 0, stride_length_m: null, reasons: { stride_length_m: 'running' as const } };
+    const running = { strides: 4000, duration_s: 2200, cadence_spm: 165, spans: [{ from_s: 2400, to_s: 4800 }] };
+    // Runs from minute 40 to 80 of 120.
+    const shape = (part: number) => (part >= 1 / 3 && part < 2 / 3 ? { ...run, stride_time_s: 0.72 } : {});
+    const report = build(7200, shape).build(walk(7200, { running, distance_share: 0.66 }), OPEN);
+    expect(report.quality).toMatchObject({ grade: 'A', validShare: 1, lengthShare: 1 });
+    expect(report.result).toBe('no_clear_change');
+    expect(report).toMatchObject({ running, distanceShare: 0.66 });
+    const pace = report.timeline.find((s) => s.metric === 'stride_time_s' && s.side === 'left')!.values;
+    expect(pace.slice(40, 80).every((v) => v === null)).toBe(true);
+    for (const v of [...pace.slice(0, 40), ...pace.slice(80)]) expect(v).toBeGreaterThan(1);
+    const jog = walk(7200, { running: { ...running, strides: 13_000 } });
+    expect(build(7200, () => run).build(jog, OPEN)).toMatchObject({ result: 'mostly_run', findings: [] });
+  });
+
   test('a yes in the safety check closes the exercise, not the report', () => {
     const builder = build(7200, () => ({}));
     builder.record(drift);

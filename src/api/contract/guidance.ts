@@ -48,7 +48,7 @@ export type ReportFinding = Static<typeof ReportFinding>;
 const Level = nullable(Type.Object({ median: Type.Number(), half_width: Type.Number(), strides: Type.Integer() }));
 /** GET /api/v1/walks/{id}/report: a finished walk for its wearer, answer first. report.pdf is the same on paper. */
 export const Report = Type.Object({
-  result: words(['changed', 'no_clear_change', 'too_short', 'not_walking']),
+  result: words(['changed', 'no_clear_change', 'too_short', 'mostly_run', 'not_walking']),
   title: Type.String({ description: 'the sentence that states the result' }),
   quality: Type.Object({
     grade: words(['A', 'B', 'C']),

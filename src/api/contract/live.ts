@@ -84,6 +84,11 @@ export const LiveFrame = Type.Object({
   steps: Type.Integer(),
   paused_since_s: nullable(Type.Number({ description: 'the wearer has paused since then' })),
   paused_steps: Type.Integer({ description: 'steps seen in this pause; they do not count' }),
+  running_since_s: nullable(
+    Type.Number({
+      description: "the wearer runs since then: the cadence is the run's, and what holds for walking waits",
+    }),
+  ),
   cadence_spm: value,
   walking_speed_mps: value,
   feet: sides(nullable(FootFrame)),

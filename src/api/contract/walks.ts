@@ -156,6 +156,7 @@ export const Timeline = Type.Object({
   ),
   strides: Type.Object({ left: Type.Array(Type.Integer()), right: Type.Array(Type.Integer()) }),
   turning: Type.Array(Type.Integer({ description: 'strides of the bin in a turn' })),
+  running: Type.Array(Type.Integer({ description: 'strides of the bin that were run: in no median' })),
 });
 export type Timeline = Static<typeof Timeline>;
 

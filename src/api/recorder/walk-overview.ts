@@ -1,4 +1,5 @@
 import type { CurveRecord } from '../../domain/records.ts';
+import { wasRun } from '../../domain/running.ts';
 import { SIDES, type Side } from '../../domain/sites.ts';
 import type { EntryQuery, Walk, WalkStore } from '../../store/walk-store.ts';
 import type { CurveSummary, Timeline } from '../contract.ts';
@@ -10,7 +11,7 @@ import { readEntries } from './entry-reader.ts';
 const MOST_CURVES = 2000;
 const MOST_BINS = 2000;
 
-/** Medians of straight strides in bins of equal time; a bin without any is null, never filled. */
+/** Medians of straight walked strides in bins of equal time; a bin without any is null, never filled. */
 export async function timeline(
   store: WalkStore,
   walk: Walk,
@@ -25,16 +26,16 @@ export async function timeline(
   const values = fields.map(() => ({ left: emptyBins(bins), right: emptyBins(bins) }));
   const count = { left: new Array<number>(bins).fill(0), right: new Array<number>(bins).fill(0) };
   const turning = new Array<number>(bins).fill(0);
+  const running = new Array<number>(bins).fill(0);
   let last = -1;
   for await (const stride of readEntries(store, walk.id, { types: ['stride'] })) {
     const bin = Math.floor(stride.ic_s / binS);
     if (bin < 0 || bin >= bins) continue;
     if (bin > last) last = bin;
     count[stride.side][bin]!++;
-    if (stride.turning) {
-      turning[bin]!++;
-      continue;
-    }
+    if (stride.turning) turning[bin]!++;
+    if (wasRun(stride)) running[bin]!++;
+    if (stride.turning || wasRun(stride)) continue;
     for (const [f, field] of fields.entries()) {
       const value = stride[field];
       if (typeof value === 'number') values[f]![stride.side][bin]!.push(value);
@@ -51,6 +52,7 @@ export async function timeline(
     ),
     strides: { left: count.left.slice(0, used), right: count.right.slice(0, used) },
     turning: turning.slice(0, used),
+    running: running.slice(0, used),
   };
 }
 

@@ -19,7 +19,7 @@ export interface ChartLine {
 export interface ChartBand {
   readonly from: number;
   readonly to: number;
-  readonly kind: 'start' | 'onset' | 'gap' | 'break';
+  readonly kind: 'start' | 'onset' | 'gap' | 'break' | 'run';
   readonly label?: string;
 }
 

@@ -61,7 +61,7 @@ export function paintOver(u: uPlot, spec: ChartSpec, colours: ChartColours): voi
 }
 
 /** Which band's name matters most where two would cover each other. */
-const NAMED_FIRST: readonly ChartBand['kind'][] = ['onset', 'start', 'break', 'gap'];
+const NAMED_FIRST: readonly ChartBand['kind'][] = ['onset', 'start', 'break', 'run', 'gap'];
 const namedFirst = (bands: readonly ChartBand[]) =>
   bands
     .flatMap((band) => (band.label === undefined ? [] : [{ band, text: band.label }]))

@@ -117,6 +117,7 @@ export function paintBand(
   const fills = {
     start: () => c.band,
     break: () => c.sunk,
+    run: () => hatch(context, c.ctl, c.sunk, ratio, true),
     onset: () => hatch(context, c.noteline, c.notesoft, ratio, false),
     gap: () => hatch(context, c.ctl, null, ratio, true),
   } as const;

@@ -93,6 +93,11 @@ class Live {
     return this.walk !== null && this.walk.paused_since_s !== null;
   }
 
+  /** The wearer runs: what holds for walking waits. */
+  get running(): boolean {
+    return this.shown !== null && this.shown.running_since_s !== null;
+  }
+
   /** What the service answered about the walk under way, before the stream tells it. */
   take(walk: Walk): void {
     if (walk.id === this.walk?.id) this.#onWalk(walk);

@@ -64,7 +64,8 @@ export function qualityOf(
 ): QualityFacts & { grade: 'A' | 'B' | 'C' | null; used: number; all: number } {
   const { record } = data;
   const used = (record?.left.valid_strides ?? 0) + (record?.right.valid_strides ?? 0);
-  const all = (record?.left.strides ?? 0) + (record?.right.strides ?? 0);
+  // What was run is judged by nothing.
+  const all = (record?.left.strides ?? 0) + (record?.right.strides ?? 0) - (record?.running?.strides ?? 0);
   const gaps = (record?.gaps ?? []).filter((g) => g.to_s - g.from_s > 0.2);
   const sites = new Set(record?.sites ?? []);
   const facts: QualityFacts = {

@@ -21,6 +21,8 @@ const VALID_QUALITY = 0.3;
 const SMOOTH_STRIDES = 60;
 /** Two strides further apart than this have a gap between them [s]. */
 const GAP_S = 15;
+/** Running strides no further apart than this are one run [s]. */
+const SAME_RUN_S = 1.5;
 
 /** A point of a line: the middle of a run of strides, its median, and whether the line breaks before it. */
 export interface Block {
@@ -79,6 +81,8 @@ class Line {
 export class WalkSeries {
   readonly walkId: string;
   readonly findings: FindingRecord[] = [];
+  /** When the wearer ran. */
+  readonly runs: { readonly fromS: number; toS: number }[] = [];
   #lines = new Map<string, Line>();
   #strides = 0;
   #lastS = 0;
@@ -105,11 +109,19 @@ export class WalkSeries {
   #stride(stride: StrideRecord): void {
     this.#strides++;
     if (stride.next_ic_s > this.#lastS) this.#lastS = stride.next_ic_s;
+    // The shoe withholds what holds for walking alone.
+    if (stride.reasons['stride_length_m'] === 'running') this.#run(stride);
     if (stride.turning || stride.quality < VALID_QUALITY) return;
     for (const field of LIVE_FIELDS) {
       const value = stride[field];
       if (typeof value === 'number') this.#line(field, stride.side).add(stride.ic_s, value, this.#runLength(stride));
     }
+  }
+
+  #run({ ic_s: fromS, next_ic_s: toS }: StrideRecord): void {
+    const last = this.runs.at(-1);
+    if (last === undefined || fromS - last.toS > SAME_RUN_S) this.runs.push({ fromS, toS });
+    else if (toS > last.toS) last.toS = toS;
   }
 
   #runLength(stride: StrideRecord): number {

@@ -61,6 +61,7 @@ export interface GuidanceWords {
     readonly changed: (findings: readonly WalkFinding[]) => string;
     readonly no_clear_change: string;
     readonly too_short: (minutes: number) => string;
+    readonly mostly_run: string;
     readonly not_walking: string;
   };
   readonly quality: Readonly<Record<QualityReason, string>>;
@@ -107,6 +108,8 @@ export interface GuidanceWords {
       | 'notMedical'
       | 'steps'
       | 'distance'
+      | 'distanceOf'
+      | 'run'
       | 'cadence'
       | 'speed'
       | 'duration'

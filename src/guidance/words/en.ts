@@ -284,6 +284,7 @@ export const en: GuidanceWords = {
       `${what(findings[0]!)}${['.', '. One more thing changed.'][findings.length - 1] ?? '. Two more things changed.'}`,
     no_clear_change: 'Nothing clear changed in this walk.',
     too_short: (minutes) => `${minutes} minutes recorded. Steps and pace are below; change over time needs 30.`,
+    mostly_run: 'Most of this was a run. The method holds for walking: no change is told.',
     not_walking: 'No walking was found in this recording.',
   },
   quality: {
@@ -338,7 +339,9 @@ export const en: GuidanceWords = {
       'Roll-in is the shoe against the ground, not the ankle. Absolute angles are uncertain by several degrees; changes within a walk are not compared with other people. Left and right roll-in also follow the slope of the road. The methods were tested on simulated walks and on short real recordings, not on two-hour walks of patients.',
     notMedical: 'Not a medical device. It describes how walking changes; it does not say why.',
     steps: 'Steps',
-    distance: 'Distance',
+    distance: 'Distance walked',
+    distanceOf: 'Distance: strides whose length was measured',
+    run: 'run, not judged',
     cadence: 'Steps a minute',
     speed: 'Speed',
     duration: 'Duration',

@@ -276,6 +276,7 @@ export const ja: GuidanceWords = {
     changed: (findings) => `${what(findings[0]!)}${findings.length > 1 ? `（ほか${findings.length - 1}件）` : ''}。`,
     no_clear_change: 'この歩行では、はっきりした変化はありませんでした。',
     too_short: (minutes) => `${minutes}分の記録です。歩数とペースは下にあります。時間による変化には30分必要です。`,
+    mostly_run: 'この記録の大半は走りでした。この方法は歩行のためのもので、変化は判断しません。',
     not_walking: 'この記録に歩行は見つかりませんでした。',
   },
   quality: {
@@ -330,7 +331,9 @@ export const ja: GuidanceWords = {
       '内倒れは地面に対する靴の動きで、足首の動きではありません。角度そのものには数度の不確かさがあり、ほかの人とは比べません。左右の内倒れは路面の傾きにも左右されます。方法は模擬歩行と短い実記録で確かめたもので、患者の2時間歩行では確かめていません。',
     notMedical: '医療機器ではありません。歩き方の変化を記述するもので、理由を示すものではありません。',
     steps: '歩数',
-    distance: '距離',
+    distance: '歩いた距離',
+    distanceOf: '距離：歩幅を測れた歩',
+    run: '走り（判断しません）',
     cadence: '1分あたりの歩数',
     speed: '速度',
     duration: '時間',

@@ -1,3 +1,10 @@
+import {
+  beginBallLanding,
+  createBallLanding,
+  stepBallLanding,
+  turnedUpIndex,
+  type BallLandingState,
+} from './ball-landing.ts';
 import type { FootParams } from './foot-params.ts';
 import { timeAt, type SampleRingState } from './sample-ring.ts';
 
@@ -6,7 +13,7 @@ const PUSH_OFF = 0;
 const SWING = 1;
 const LOADING = 2;
 
-export interface ContactDetectorState {
+export interface ContactDetectorState extends BallLandingState {
   phase: number;
   /** Deepest push-off so far: rate and index; -1 where there is none. */
   trough: number;
@@ -59,6 +66,7 @@ export const createContactDetector = (): ContactDetectorState => ({
   loading: 0,
   loadingIndex: -1,
   fadeIndex: -1,
+  ...createBallLanding(),
   peaks: [],
   loadings: [],
   troughs: [],
@@ -68,8 +76,8 @@ export const createContactDetector = (): ContactDetectorState => ({
 
 /** A run of samples begins: what was awaited is off; what is usual stays. */
 export function restartContacts(s: ContactDetectorState, index: number): void {
-  const { peaks, loadings, troughs } = s;
-  Object.assign(s, createContactDetector(), { peaks, loadings, troughs, runBegan: index });
+  const { peaks, loadings, troughs, ballFirst } = s;
+  Object.assign(s, createContactDetector(), { peaks, loadings, troughs, ballFirst, runBegan: index });
 }
 
 /**
@@ -102,6 +110,8 @@ function stepPushOff(s: ContactDetectorState, ring: SampleRingState, i: number, 
   const shape = ring.pitchShape[i & mask]!;
   if (!s.armed) {
     const sinceS = (i - s.contactIndex) / rateHz;
+    // Taken for a heel, but the toes had only pointed: the next time it is waited for.
+    if (heelSinks(s, now, p)) s.ballFirst = true;
     if (sinceS < 0.06 || (now < -0.5 && sinceS < 0.3)) return false;
     s.armed = true;
   }
@@ -143,6 +153,12 @@ function stepSwing(s: ContactDetectorState, ring: SampleRingState, i: number, p:
   const mask = ring.capacity - 1;
   const now = ring.pitchCrossing[i & mask]!;
   const before = ring.pitchCrossing[(i - 1) & mask]!;
+  if (s.ballIndex >= 0) {
+    const landing = stepBallLanding(s, ring, i, p);
+    if (landing === 'landed') return landOnBall(s, ring, s.ballIndex, out);
+    if (landing === 'open') return false;
+    s.ballIndex = -1;
+  }
   if (now > s.peak) s.peak = now;
   if (now <= 0 && before > 0) {
     s.phase = LOADING;
@@ -189,17 +205,29 @@ function stepLoading(s: ContactDetectorState, ring: SampleRingState, i: number, 
     s.loadingIndex = i;
   }
   const landed = s.loading < -p.flatLandingRadps;
-  // A dip in mid-swing: the foot goes on pitching up.
+  // A dip in mid-swing, after which the foot goes on pitching up; or the ball has landed, and the heel sinks.
   if (now > p.midSwingRadps && s.loading > -p.dipRadps) {
     s.phase = SWING;
+    beginBallLanding(s, ring, i);
     return false;
   }
+  if (heelSinks(s, now, p)) return landOnBall(s, ring, turnedUpIndex(ring, i), out);
   const usual = usualSize(s.loadings);
   const deep = usual > 0 && -s.loading > p.icUsualShare * usual;
-  const rebounded = landed && deep && now > (1 - p.icRebound) * s.loading;
-  if (!rebounded && i - s.downIndex < p.icSearchS * rateHz) return false;
+  const rebounded = landed && deep && !s.ballFirst && now > (1 - p.icRebound) * s.loading;
+  if (!rebounded && i - s.downIndex < (s.ballFirst ? p.ballSearchS : p.icSearchS) * rateHz) return false;
+  s.ballFirst = false;
   if (landed) remember(s.loadings, -s.loading);
   const index = landed ? loadedIndex(s, ring, p) : s.downIndex + p.flatLandingLagS * rateHz;
+  return land(s, ring, index, out);
+}
+
+/** Toes that point fast look like a heel that comes down, but no foot jumps back from that as fast as a heel sinks. */
+const heelSinks = (s: ContactDetectorState, now: number, p: FootParams): boolean =>
+  now > p.midSwingRadps && now > -p.heelSinksFaster * s.loading;
+
+function landOnBall(s: ContactDetectorState, ring: SampleRingState, index: number, out: Contact): boolean {
+  s.ballFirst = true;
   return land(s, ring, index, out);
 }
 
@@ -216,6 +244,7 @@ function land(s: ContactDetectorState, ring: SampleRingState, index: number, out
   s.troughIndex = -1;
   s.zeroIndex = -1;
   s.fadeIndex = -1;
+  s.ballIndex = -1;
   return true;
 }
 

@@ -77,6 +77,14 @@ export interface FootParams {
   readonly icRebound: number;
   readonly flatLandingRadps: number;
   readonly flatLandingLagS: number;
+  /** A foot that came down toes first: its heel sinks within this time [s] and by a turn between these; after a trough that could
+   * be a heel's, faster than that by this factor. */
+  readonly heelSinksS: number;
+  readonly heelSinksLeastRad: number;
+  readonly heelSinksMostRad: number;
+  readonly heelSinksFaster: number;
+  /** So long after the pitch-rate zero it is waited for in a foot that came down like that the last time [s]. */
+  readonly ballSearchS: number;
 
   /** Foot-flat: the stillest window of this width [s], searched from and until these times after contact [s]. */
   readonly flatWindowS: number;
@@ -177,6 +185,11 @@ export const FOOT_PARAMS: FootParams = Object.freeze({
   icRebound: 0.2,
   flatLandingRadps: 25 * deg,
   flatLandingLagS: 0.01,
+  heelSinksS: 0.14,
+  heelSinksLeastRad: 1 * deg,
+  heelSinksMostRad: 20 * deg,
+  heelSinksFaster: 1.2,
+  ballSearchS: 0.18,
   flatWindowS: 0.06,
   flatFromS: 0.06,
   flatUntilS: 0.29,

@@ -1,4 +1,5 @@
 import type { EventRecord, StrideRecord } from '../../domain/records.ts';
+import { isRun } from '../../domain/running.ts';
 import type { Side } from '../../domain/sites.ts';
 import { usualPush, type Contact, type ContactDetectorState } from './contact-detector.ts';
 import { findFootFlat, type FootFlat } from './foot-flat.ts';
@@ -10,7 +11,7 @@ import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
 import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
 import { createStridePath } from './stride-path.ts';
 import { learnWalkingBias } from './walking-bias.ts';
-import { buildStride, isRun, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
+import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
 
 export interface GaitState {
   /** The stance before the present one, where both belong to one stride. */
@@ -248,7 +249,7 @@ export class GaitTracker {
     const stood = present.flat !== undefined && present.flat.stillRadps <= p.stoodRadps;
     if (!gait.walking && !stood && gait.hard === 0) gait.held = gait.held.filter((c) => c.time_s > present.icS);
     // Only a walking foot tells how the sensor sits: a runner's is pushed about and never flat for long.
-    const ran = before !== undefined && isRun(before, present);
+    const ran = before !== undefined && isRun(before.icS, before.fcS, present.icS);
     const teaches = gait.walking && !ran;
     if (teaches && present.flat !== undefined)
       learnSensorHeight(shoe.builder.lie.height, ring, present.flat, shoe.bias);

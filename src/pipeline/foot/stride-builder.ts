@@ -2,6 +2,7 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import type { CurveRecord, FindingRecord, StrideRecord } from '../../domain/records.ts';
 import type { Side } from '../../domain/sites.ts';
 import { lateralSign } from '../../domain/frames.ts';
+import { isRun } from '../../domain/running.ts';
 import { DEG_PER_RAD } from '../../domain/units.ts';
 import { cross3, dot3, levelUnit, turnAbout } from '../../math/rotation.ts';
 import { learnAccOffset } from './acc-offset.ts';
@@ -57,12 +58,6 @@ const RESIDUAL_LIMIT_MPS = 1.3;
 const DRIFT_LIMIT_M = 0.25;
 /** Two steps of stairs are believed where everything else is good [m]. */
 const CLIMB_LIMIT_M = 0.6;
-/** A stance shorter than this share of the stride is a run. */
-const RUN_STANCE = 0.5;
-
-/** Whether a stride was run: the foot was on the ground for less than half of it. */
-export const isRun = (from: Stance, to: Stance): boolean =>
-  from.fcS !== undefined && (from.fcS - from.icS) / (to.icS - from.icS) < RUN_STANCE;
 
 const path = createStridePath();
 const motion = createStanceMotion();
@@ -119,7 +114,7 @@ export function buildStride(
   const holeSamples = longestHole(ring, Math.floor(from.icIndex), Math.floor(to.icIndex));
   const holeS = holeSamples / ring.rateHz;
   const inHole = (index: number): boolean => ring.mark[Math.round(index) & mask] === FILLED;
-  const running = isRun(from, to);
+  const running = isRun(from.icS, from.fcS, to.icS);
   // The way reaches into the next stance.
   const fault = signalFault(ring, Math.floor(from.icIndex), Math.ceil(to.flat?.index ?? to.icIndex));
   const still = Math.max(from.flat?.stillRadps ?? Infinity, to.flat?.stillRadps ?? Infinity);

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../../domain/reasons.ts';
+import { isRun } from '../../domain/running.ts';
 import type { WalkSeconds } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
 import { addForce, headingChange } from './pelvic-angles.ts';
@@ -42,18 +43,21 @@ export function readWaiting(
   const spanS = nextIcS - icS;
   if (!addForce(ring, icS, nextIcS, sum)) return undefined;
   const lead = indexAt(ring, icS - params.preContactS);
+  const inside = (c: FootContact): boolean => c.timeS > icS && c.timeS < nextIcS;
+  const fc = recent.find((c) => c.kind === 'fc' && c.side === side && inside(c));
+  const other = recent.find((c) => c.kind === 'ic' && c.side !== side && inside(c));
+  // A run has no double support to count a drop from, brakes otherwise, and its times are none of a walk.
+  const running = isRun(icS, fc?.timeS, nextIcS);
   let reason: ReasonCode | null = null;
-  if (worstMark(ring, Number.isNaN(lead) ? from : lead, to) > BRIDGED) reason = 'gap';
+  if (running) reason = 'running';
+  else if (worstMark(ring, Number.isNaN(lead) ? from : lead, to) > BRIDGED) reason = 'gap';
   else if (!book.timeFits(spanS)) reason = 'pelvis_unsure';
-  book.time(side, spanS);
+  if (!running) book.time(side, spanS);
   const turning = turns(params, ring, icS, nextIcS, sum);
   if (turning) book.clearForces(side);
   const up = book.up(side, { sum, spanS });
   // Over a filled hole the strapdown loses a little: what comes after doesn't look back past it.
   if (reason === 'gap') book.clearForces(side);
-  const inside = (c: FootContact): boolean => c.timeS > icS && c.timeS < nextIcS;
-  const fc = recent.find((c) => c.kind === 'fc' && c.side === side && inside(c));
-  const other = recent.find((c) => c.kind === 'ic' && c.side !== side && inside(c));
   return { side, icS, nextIcS, fcS: fc?.timeS ?? null, otherIcS: other?.timeS ?? null, up, turning, reason };
 }
 

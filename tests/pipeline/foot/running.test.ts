@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StrideRecord } from '../../../src/domain/records.ts';
 import { SIDES } from '../../../src/domain/sites.ts';
+import { radFromDeg } from '../../../src/domain/units.ts';
+import { drawPerson, withFeet, type Person } from '../../../src/simulator/person.ts';
+import { Random } from '../../../src/simulator/random.ts';
 import type { Running } from '../../../src/simulator/scenario.ts';
 import type { TruthStride } from '../../../src/simulator/truth.ts';
 import { isCalledRun, RUN, walkRunWalk } from '../../walk-run-walk.ts';
@@ -24,6 +27,9 @@ function feetOf(run: Running, seed: number, steps = 80, seconds = 75) {
 }
 const matchOf = (found: readonly StrideRecord[], truth: TruthStride): StrideRecord | undefined =>
   found.find((s) => Math.abs(s.ic_s - truth.ic_s) < 0.04);
+/** A stride that begins on the ball is told from up to a tenth of a second before. */
+const nearest = (found: readonly StrideRecord[], truth: TruthStride): StrideRecord | undefined =>
+  found.find((s) => Math.abs(s.ic_s - truth.ic_s) < 0.13);
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 const WITHHELD = [
@@ -119,6 +125,62 @@ describe.each(cases)('a run of %s', (_, run) => {
       expect(Math.abs(errors(after, 'stride_length_m') - errors(before, 'stride_length_m'))).toBeLessThan(0.015);
       expect(Math.abs(errors(after, 'pitch_ic_deg') - errors(before, 'pitch_ic_deg'))).toBeLessThan(0.6);
       expect(Math.abs(errors(after, 'eversion_peak_deg') - errors(before, 'eversion_peak_deg'))).toBeLessThan(0.6);
+    }
+  });
+});
+
+const onBall = (pitchDeg: number) => ({ pitchIcRad: radFromDeg(pitchDeg) });
+
+describe.each([
+  ['1.8 m/s, 49 % on the ground', { speedMps: 1.8, strideTimeS: 0.76, stanceShare: 0.49 }],
+  ['2.4 m/s, 45 %', { speedMps: 2.4, strideTimeS: 0.74, stanceShare: 0.45 }],
+  ['1.8 m/s, 47 %, on the ball (4° down)', { speedMps: 1.8, strideTimeS: 0.76, stanceShare: 0.47, ...onBall(-4) }],
+  ['2.4 m/s, 45 %, on the ball (10°)', { speedMps: 2.4, strideTimeS: 0.74, stanceShare: 0.45, ...onBall(-10) }],
+  ['3 m/s, 35 %, on the ball (10°)', { speedMps: 3, strideTimeS: 0.72, stanceShare: 0.35, ...onBall(-10) }],
+  ['2.4 m/s, 40 %, on the ball (15°)', { speedMps: 2.4, strideTimeS: 0.74, stanceShare: 0.4, ...onBall(-15) }],
+])('a jog of %s', (_, run: Running) => {
+  const feet = [1, 2].flatMap((seed) => feetOf(run, seed));
+
+  it('is called a run in 95 % of its strides, and the walk beside it in none', () => {
+    const ran = feet.flatMap(({ found, truth }) => truth.filter((s) => s.running).map((t) => nearest(found, t)));
+    expect(ran.filter((s) => s !== undefined && isCalledRun(s)).length).toBeGreaterThanOrEqual(0.95 * ran.length);
+    for (const { found, truth } of feet) {
+      const own = truth.filter((s) => s.running);
+      const [fromS, toS] = [own[0]!.ic_s - run.strideTimeS, own.at(-1)!.next_ic_s];
+      expect(found.filter((s) => isCalledRun(s) && (s.ic_s < fromS || s.ic_s > toS))).toEqual([]);
+    }
+  });
+
+  it('is no fault of the sensor', () => {
+    for (const { findings } of feet) expect(findings).toEqual([]);
+  });
+});
+
+describe('walking is walking', () => {
+  const walker = (seed: number, pitchDeg: number | undefined, pace: Partial<Person>): Partial<Person> =>
+    pitchDeg === undefined
+      ? pace
+      : withFeet({ ...drawPerson(new Random(`walk:${seed}`)), ...pace }, () => ({ pitchIcRad: radFromDeg(pitchDeg) }));
+
+  it.each([
+    ['slow', undefined, { speedMps: 0.6, strideTimeS: 1.5, doubleSupport: 0.17 }],
+    ['as race walkers do, 52 % on the ground', undefined, { speedMps: 1.8, strideTimeS: 0.75, doubleSupport: 0.02 }],
+    ['as race walkers do, 53 %', undefined, { speedMps: 2.1, strideTimeS: 0.75, doubleSupport: 0.03 }],
+    ['as race walkers do, 55 %', undefined, { speedMps: 2.1, strideTimeS: 0.8, doubleSupport: 0.05 }],
+    ['on the flat foot', 3, {}],
+    ['on the flat foot, fast', 3, { speedMps: 2.1, strideTimeS: 0.8, doubleSupport: 0.05 }],
+    ['on the ball (4° down)', -4, {}],
+    ['on the ball (4°), fast', -4, { speedMps: 2.1, strideTimeS: 0.8, doubleSupport: 0.05 }],
+    ['on the ball (10°)', -10, {}],
+    ['on the ball (10°), fast', -10, { speedMps: 2.1, strideTimeS: 0.857, doubleSupport: 0.07 }],
+  ])('%s', (_, pitchDeg, pace) => {
+    for (const seed of [1, 2]) {
+      const person = walker(seed, pitchDeg, pace);
+      const { runs, truth } = simulatedRuns({ seed, seconds: 40, person, faults: { sensors: 'realistic' } });
+      const strides = runs.flatMap((r) => stridesOf(analyse(r)));
+      expect(strides.length).toBeGreaterThan(0.94 * truth.strides.length);
+      expect(strides.filter(isCalledRun)).toEqual([]);
+      expect(strides.filter((s) => s.stride_length_m !== null).length).toBeGreaterThan(0.8 * strides.length);
     }
   });
 });

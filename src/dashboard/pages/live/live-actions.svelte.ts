@@ -104,7 +104,7 @@ export class LiveActions {
       steps: fixed(frame.steps),
       left: degrees(frame.roll_in.left.value),
       right: degrees(frame.roll_in.right.value),
-      news: finding === null ? t('live.spoken.none') : findingWords(finding).title,
+      news: finding === null ? t(live.running ? 'notice.running' : 'live.spoken.none') : findingWords(finding).title,
     });
     sayAloud(this.said, currentLanguage());
   }

@@ -33,6 +33,7 @@ export function rollCaption(frame: LiveFrame | null, side: Side, view: ViewState
   if (view === 'empty') return plain(t('state.noShoeSensor'));
   const old = freshness(view, ageMs);
   if (old !== null) return old;
+  if (frame !== null && frame.running_since_s !== null) return plain(t('state.running'));
   const value = frame?.roll_in[side].value ?? null;
   if (frame === null || value === null)
     return plain(frame?.feet[side]?.provisional === true ? t('state.findingAxes') : t('state.firstStrides'));

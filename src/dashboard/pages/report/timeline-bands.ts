@@ -6,13 +6,13 @@ import { START_FROM_S, START_UNTIL_S } from '../../state/walk-series.ts';
 import type { LaneOptions } from './timeline-lanes.ts';
 
 const minute = (s: number) => s / 60;
-/** Gaps below this can't be seen on an axis of minutes [s]. */
-const SHOWN_GAP_S = 2;
+/** Gaps and runs below this can't be seen on an axis of minutes [s]. */
+const SHOWN_S = 2;
 /** Standing or sitting for so long is a rest [s]; named from `NAMED_REST_S` on. */
 const REST_S = 60;
 const NAMED_REST_S = 180;
 
-/** What lies under the lines: the start, gaps, pauses, rests, and when a change began. */
+/** What lies under the lines: the start, gaps, pauses, runs, rests, and when a change began. */
 export function bandsOf(data: ReportData, options: LaneOptions): ChartBand[] {
   const { change, narrow } = options;
   return [
@@ -28,6 +28,7 @@ export function bandsOf(data: ReportData, options: LaneOptions): ChartBand[] {
       : []),
     ...gapBands(data, narrow),
     ...pauseBands(data, narrow),
+    ...runBands(data, narrow),
     ...onsetBands(data, narrow),
     ...restBands(data, narrow),
   ];
@@ -35,7 +36,7 @@ export function bandsOf(data: ReportData, options: LaneOptions): ChartBand[] {
 
 function gapBands(data: ReportData, narrow: boolean): ChartBand[] {
   return (data.record?.gaps ?? [])
-    .filter((gap) => gap.to_s - gap.from_s > SHOWN_GAP_S)
+    .filter((gap) => gap.to_s - gap.from_s > SHOWN_S)
     .map((gap) => ({
       from: minute(gap.from_s),
       to: minute(gap.to_s),
@@ -53,6 +54,18 @@ function pauseBands(data: ReportData, narrow: boolean): ChartBand[] {
       ? {}
       : { label: t(isBreak ? 'chart.break' : 'chart.pausedFor', { minutes: fixed((to - from) / 60) }) }),
   }));
+}
+
+/** What was run has no value of walking: the lines break there. */
+function runBands(data: ReportData, narrow: boolean): ChartBand[] {
+  return (data.record?.running?.spans ?? [])
+    .filter(({ from_s: from, to_s: to }) => to - from > SHOWN_S)
+    .map(({ from_s: from, to_s: to }) => ({
+      from: minute(from),
+      to: minute(to),
+      kind: 'run',
+      ...(narrow || to - from < NAMED_REST_S ? {} : { label: t('chart.runFor', { minutes: fixed((to - from) / 60) }) }),
+    }));
 }
 
 function onsetBands(data: ReportData, narrow: boolean): ChartBand[] {
