@@ -1,9 +1,9 @@
 import { McapStreamReader, type McapTypes } from '@mcap/core';
-import type { SensorSlot } from '../domain/notification.ts';
+import { LONGEST_WALK_S, type SensorSlot } from '../domain/notification.ts';
 import { SENSOR_SITES } from '../domain/sites.ts';
 import { chunkIntact, OPCODE, readRecords, type McapPiece } from './mcap-records.ts';
 import { PROFILE, WALK_CHANNEL } from './mcap-writer.ts';
-import type { RecordingMeta } from './recording.ts';
+import { metaOfZero, type RecordingMeta } from './recording.ts';
 
 /** Records that only speed up random access: passed over. */
 const INDEXES = new Set([7, 8, 10, 13, 14]);
@@ -14,6 +14,8 @@ export interface Contents {
   readonly meta: RecordingMeta;
   /** MCAP channel -> slot */
   readonly slotOf: Map<number, number>;
+  /** Log time that is the walk's 0 [ns]; other writers count from 1970. */
+  readonly zeroNs: number;
   readonly topics: string[];
   /** Our own writer's file, in which neither place that names the walk can be read. */
   readonly nameless: boolean;
@@ -46,32 +48,41 @@ class ContentsReader {
   readonly #slotOf = new Map<number, number>();
   readonly #topics: string[] = [];
   #walkChannel: number | undefined;
+  #firstNs = Infinity;
   #walk: Record<string, unknown> | undefined;
 
   read(record: Uint8Array): this {
+    let firstNs = Infinity;
     readRecords(
       record,
-      (channelId, _logNs, data) => {
+      (channelId, logNs, data) => {
         if (channelId === this.#walkChannel) this.#walk ??= jsonObject(new TextDecoder().decode(data));
+        else if (this.#slotOf.has(channelId)) firstNs = Math.min(firstNs, logNs);
       },
       (bytes) => {
         const channel = parseRecord(bytes);
         if (channel?.type === 'Channel') this.#addChannel(channel);
       },
     );
+    if (this.#firstNs === Infinity) this.#firstNs = firstNs;
     return this;
+  }
+
+  get #zeroNs(): number {
+    return this.#firstNs > LONGEST_WALK_S * 1e9 && this.#firstNs < Infinity ? this.#firstNs : 0;
   }
 
   /** As the message about the walk says; undefined where there is none, or its sensors have no channels. */
   own(): Contents | undefined {
-    return this.#walk === undefined ? undefined : contentsOf(this.#walk, this.#slotOf);
+    return this.#walk === undefined ? undefined : contentsOf(this.#walk, this.#slotOf, this.#zeroNs);
   }
 
   any(ours: boolean): Contents {
     return {
       slots: this.#slots,
-      meta: {},
+      meta: metaOfZero(this.#zeroNs / 1e9),
       slotOf: this.#slotOf,
+      zeroNs: this.#zeroNs,
       topics: this.#topics,
       nameless: ours,
     };
@@ -103,16 +114,16 @@ function ownContents(bytes: Uint8Array): Contents | undefined {
   if (record?.type !== 'Metadata' || record.name !== PROFILE) return undefined;
   const walk = jsonObject(record.metadata.get('walk') ?? '');
   const ids = jsonPairs(record.metadata.get('channels') ?? '');
-  return walk === undefined ? undefined : contentsOf(walk, new Map(ids?.map(([slot, id]) => [id, slot])));
+  return walk === undefined ? undefined : contentsOf(walk, new Map(ids?.map(([slot, id]) => [id, slot])), 0);
 }
 
 /** @param slotOf channel -> slot; every slot of the walk has to have one */
-function contentsOf(walk: Record<string, unknown>, slotOf: Map<number, number>): Contents | undefined {
+function contentsOf(walk: Record<string, unknown>, slotOf: Map<number, number>, zeroNs: number): Contents | undefined {
   const { slots: told, ...meta } = walk;
   const slots = slotsOf(told);
   const known = new Set(slotOf.values());
   if (slots?.every(({ slot }) => known.has(slot)) !== true || slots.length === 0) return undefined;
-  return { slots, meta, slotOf, topics: [], nameless: false };
+  return { slots, meta, slotOf, zeroNs, topics: [], nameless: false };
 }
 
 function isOurHeader(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import type { SensorNotification } from '../domain/notification.ts';
+import { LONGEST_WALK_S, type SensorNotification } from '../domain/notification.ts';
 import type { ByteSource } from './byte-source.ts';
 import { readContents, type Contents } from './mcap-contents.ts';
 import {
@@ -106,11 +106,16 @@ async function* readBatches(
   let lastS = 0;
   let complete = false;
   let sums = false;
+  let misplaced = 0;
   let batch: SensorNotification[] = [];
   const take = (channelId: number, logNs: number, bytes: Uint8Array): void => {
     const slot = contents.slotOf.get(channelId);
     if (slot === undefined) return;
-    const receivedS = logNs / 1e9;
+    const receivedS = (logNs - contents.zeroNs) / 1e9;
+    if (receivedS < 0 || receivedS > LONGEST_WALK_S) {
+      misplaced++;
+      return;
+    }
     if (receivedS > lastS) lastS = receivedS;
     batch.push({ slot, receivedS, bytes });
   };
@@ -144,6 +149,10 @@ async function* readBatches(
     batch = [];
     yield out;
   }
+  if (misplaced > 0)
+    warnings.push(
+      `${misplaced} packet${misplaced === 1 ? ' was' : 's were'} left out, with receive times days away from the first.`,
+    );
   if (!complete)
     warnings.push(
       `The recording has no end: it was cut off after ${lastS.toFixed(1)} s of the walk. What came before was read; ` +
