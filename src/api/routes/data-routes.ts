@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import { BACKUPS_NAME, DAMAGED_NAME } from '../../store/database.ts';
 import type { Walk } from '../../store/walk-store.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
-import { isoTime } from '../clock.ts';
+import { isoTime, wallMs } from '../clock.ts';
 import {
   Backup,
   BackupList,
@@ -34,11 +34,12 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     const names = (await readdir(folder).catch(() => [])).filter((name) => BACKUP.test(name));
     const found = await Promise.all(
       names.map(async (name) => {
-        const { size, mtimeMs } = await stat(path.join(folder, name));
-        return { name, bytes: size, created_at: isoTime(mtimeMs) };
+        // One that is removed at this very moment is none.
+        const there = await stat(path.join(folder, name)).catch(() => undefined);
+        return there === undefined ? [] : [{ name, bytes: there.size, created_at: isoTime(there.mtimeMs) }];
       }),
     );
-    return found.sort((a, b) => b.created_at.localeCompare(a.created_at));
+    return found.flat().sort((a, b) => b.created_at.localeCompare(a.created_at));
   };
 
   app.get(
@@ -97,7 +98,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const file = path.join(folder, request.params.name);
       if ((await stat(file).catch(() => undefined)) === undefined) throw notFound('backup');
-      await rm(file);
+      await rm(file, { force: true });
       audit.note(request, 'backup_removed', request.params.name);
       void reply.code(204);
       return null;
@@ -168,7 +169,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
         .map((p) => p.name);
       if (confirm !== 'erase' && !names.includes(confirm))
         throw new ProblemError(400, 'not_confirmed', 'Expected confirm to be the profile\'s name or the word "erase".');
-      const walks = await jobs.run(() => erase(what, profile_id, from, to));
+      const walks = await jobs.run(() => host.exclusively(undefined, () => erase(what, profile_id, from, to)));
       audit.note(request, 'erased', `${what}, ${walks} walks`);
       const leftBehind: string[] = [];
       const kept = await backups();
@@ -202,8 +203,8 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     if (from === undefined || to === undefined)
       throw new ProblemError(400, 'invalid', 'Expected from and to: the period whose walks to erase.');
     const walks = walksOf({
-      fromMs: Date.parse(from),
-      toMs: Date.parse(to),
+      fromMs: wallMs(from),
+      toMs: wallMs(to),
       ...(profileId === undefined ? {} : { profileId }),
     });
     for (const walk of walks) await store.eraseWalk(walk.id);
