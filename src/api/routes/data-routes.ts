@@ -34,12 +34,11 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     const names = (await readdir(folder).catch(() => [])).filter((name) => BACKUP.test(name));
     const found = await Promise.all(
       names.map(async (name) => {
-        // One that is removed at this very moment is none.
-        const there = await stat(path.join(folder, name)).catch(() => undefined);
-        return there === undefined ? [] : [{ name, bytes: there.size, created_at: isoTime(there.mtimeMs) }];
+        const { size, mtimeMs } = await stat(path.join(folder, name));
+        return { name, bytes: size, created_at: isoTime(mtimeMs) };
       }),
     );
-    return found.flat().sort((a, b) => b.created_at.localeCompare(a.created_at));
+    return found.sort((a, b) => b.created_at.localeCompare(a.created_at));
   };
 
   app.get(
@@ -98,7 +97,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     async (request, reply) => {
       const file = path.join(folder, request.params.name);
       if ((await stat(file).catch(() => undefined)) === undefined) throw notFound('backup');
-      await rm(file, { force: true });
+      await rm(file);
       audit.note(request, 'backup_removed', request.params.name);
       void reply.code(204);
       return null;
