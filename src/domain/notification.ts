@@ -13,6 +13,9 @@ export interface SensorSlot {
   readonly linkTrust?: 'authenticated' | 'unprotected';
 }
 
+/** No walk is longer than eleven days [s]: a receive time beyond that is an error of whoever told it. */
+export const LONGEST_WALK_S = 1e6;
+
 /**
  * Bytes as they came from a sensor, with the time they were received. Live, replayed and imported data all enter a walk
  * in this form: what `WalkSession.push` takes is what the store keeps, what a recording holds and what ingest accepts.

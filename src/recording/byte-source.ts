@@ -31,12 +31,19 @@ export async function fileSource(file: string): Promise<ByteSource> {
     }
     throw new RecordingError(`"${file}" is a folder without a walk.mcap or walk.csv. Name the recording itself.`);
   }
+  if (!found.isFile())
+    throw new RecordingError(
+      `"${file}" is a pipe or a device: a recording is read more than once. Save it to a file first, and name that.`,
+    );
   return {
     name: file,
     sizeBytes: found.size,
     async *read() {
+      if (found.size === 0) return;
+      // As far as it went when it was opened: a file that is still being written is the same each time it is read.
+      const stream = createReadStream(file, { highWaterMark: READ_BYTES, end: found.size - 1 });
       try {
-        for await (const bytes of createReadStream(file, { highWaterMark: READ_BYTES })) yield bytes as Uint8Array;
+        for await (const bytes of stream) yield bytes as Uint8Array;
       } catch (error) {
         throw new RecordingError(why(file, error as NodeJS.ErrnoException));
       }

@@ -34,7 +34,7 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number): number
 function parseSlowly(bytes: Uint8Array, from: number, to: number): number {
   let text = '';
   for (let i = from; i < to && i < from + 64; i++) text += String.fromCharCode(bytes[i]!);
-  text = text.trim();
+  text = text.replace(/^ *"|" *$/g, '').trim();
   // Number() would read an empty field as 0 and 0x10 as 16.
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
 }

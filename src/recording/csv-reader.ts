@@ -1,10 +1,10 @@
-import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
+import { LONGEST_WALK_S, type SensorNotification, type SensorSlot } from '../domain/notification.ts';
 import { SENSOR_SITES } from '../domain/sites.ts';
 import { encodeWalkSamples, walkSamples, type GyrUnit } from '../protocol/models/walk-samples.ts';
 import type { ByteSource } from './byte-source.ts';
 import { LineCutter } from './csv-lines.ts';
-import { CsvTable, ROW_TROUBLES, type RowTrouble } from './csv-table.ts';
-import { RecordingError, recordingOf, type Recording } from './recording.ts';
+import { ANY_TIME, CsvTable, ROW_TROUBLES, type RowTrouble, type TimeWindow } from './csv-table.ts';
+import { metaOfZero, RecordingError, recordingOf, type Recording } from './recording.ts';
 
 /** Rows of one sensor that travel together: at most so long and so many. */
 const BATCH_S = 0.2;
@@ -13,6 +13,8 @@ const BATCH_ROWS = 128;
 const STALE_S = 0.4;
 /** Rows further back in time than this mean that the file is not in the order of time [s]. */
 const DISORDER_S = 0.3;
+/** Rows whose middle time says around when the file plays: a garbled one among them does not matter. */
+const FIRST_ROWS = 101;
 /** Line numbers that a warning names. */
 const NAMED_LINES = 5;
 
@@ -20,6 +22,7 @@ interface Survey {
   /** Rows a site. */
   readonly rows: readonly number[];
   readonly sorted: boolean;
+  readonly window: TimeWindow;
   readonly warnings: string[];
 }
 
@@ -42,11 +45,13 @@ export async function openCsv(source: ByteSource): Promise<Recording> {
   return recordingOf({
     format: 'csv',
     slots,
-    meta: {},
+    meta: metaOfZero(survey.window.zeroS),
     warnings: survey.warnings,
     sizeBytes: source.sizeBytes,
     progress,
-    batches: survey.sorted ? readSorted(source, progress) : readUnsorted(source, progress),
+    batches: survey.sorted
+      ? readSorted(source, survey.window, progress)
+      : readUnsorted(source, survey.window, progress),
   });
 }
 
@@ -55,7 +60,11 @@ class RowReader {
   table: CsvTable | undefined;
   readonly #cutter: LineCutter;
 
-  constructor(source: ByteSource, onRow: (table: CsvTable, trouble: RowTrouble | undefined, line: number) => void) {
+  constructor(
+    source: ByteSource,
+    window: TimeWindow,
+    onRow: (table: CsvTable, trouble: RowTrouble | undefined, line: number) => void,
+  ) {
     this.#cutter = new LineCutter((line) => {
       if (this.table !== undefined) {
         const trouble = this.table.read(line);
@@ -64,7 +73,7 @@ class RowReader {
       }
       const text = new TextDecoder().decode(line.bytes.subarray(line.from, Math.min(line.to, line.from + 4096)));
       const header = text.replace(/^\uFEFF/, '').trim();
-      if (header !== '' && !header.startsWith('#')) this.table = new CsvTable(header, source.name);
+      if (header !== '' && !header.startsWith('#')) this.table = new CsvTable(header, source.name, window);
     });
   }
 
@@ -79,11 +88,27 @@ class RowReader {
   }
 }
 
+/** Times of the walk that the first rows are of; as the file writes them. */
+async function windowOf(source: ByteSource): Promise<TimeWindow> {
+  const timesS: number[] = [];
+  const reader = new RowReader(source, ANY_TIME, (table, trouble) => {
+    if (trouble === undefined && timesS.length < FIRST_ROWS) timesS.push(table.timeS);
+  });
+  for await (const bytes of source.read()) {
+    reader.push(bytes);
+    if (timesS.length === FIRST_ROWS) break;
+  }
+  reader.end();
+  const middleS = timesS.sort((a, b) => a - b)[timesS.length >> 1] ?? 0;
+  return { fromS: middleS - LONGEST_WALK_S / 2, toS: middleS + LONGEST_WALK_S / 2, zeroS: 0 };
+}
+
 async function lookThrough(source: ByteSource): Promise<Survey> {
+  const window = await windowOf(source);
   const rows: number[] = SENSOR_SITES.map(() => 0);
   const troubles = new Map<string, { count: number; lines: number[] }>();
-  const order = { latestS: -Infinity, sorted: true };
-  const reader = new RowReader(source, (table, trouble, line) => {
+  const order = { firstS: Infinity, latestS: -Infinity, sorted: true };
+  const reader = new RowReader(source, window, (table, trouble, line) => {
     if (trouble !== undefined) {
       const what = trouble === 'sensor' ? `${ROW_TROUBLES.sensor} "${table.stranger}"` : ROW_TROUBLES[trouble];
       const entry = troubles.get(what) ?? { count: 0, lines: [] };
@@ -93,6 +118,7 @@ async function lookThrough(source: ByteSource): Promise<Survey> {
       return;
     }
     rows[table.site]!++;
+    if (table.timeS < order.firstS) order.firstS = table.timeS;
     if (table.timeS > order.latestS) order.latestS = table.timeS;
     else if (order.latestS - table.timeS > DISORDER_S) order.sorted = false;
   });
@@ -105,7 +131,11 @@ async function lookThrough(source: ByteSource): Promise<Survey> {
     return `${count} row${count === 1 ? ' was' : 's were'} left out: ${what} (${where}).${hint}`;
   });
   if (!order.sorted) warnings.push('The rows are not in the order of time; they were put in order on the way in.');
-  return { rows, sorted: order.sorted, warnings };
+  // A clock that is the walk's own is kept to the digit; one that counts from 1970, or from before the walk, is not.
+  const moved = order.firstS < 0 || order.latestS > LONGEST_WALK_S;
+  const zeroS = moved && Number.isFinite(order.firstS) ? order.firstS : 0;
+  if (zeroS !== 0) warnings.push(`The times in the file begin at ${zeroS} s; the walk's clock begins at 0 with them.`);
+  return { rows, sorted: order.sorted, window: { ...window, zeroS }, warnings };
 }
 
 /** Gathers one sensor's rows into a notification. */
@@ -147,10 +177,11 @@ class Batch {
 
 async function* readSorted(
   source: ByteSource,
+  window: TimeWindow,
   progress: { readBytes: number },
 ): AsyncGenerator<readonly SensorNotification[]> {
   const gatherer = new Gatherer();
-  const reader = new RowReader(source, (table, trouble) => {
+  const reader = new RowReader(source, window, (table, trouble) => {
     if (trouble === undefined) gatherer.add(table.site, table.timeS, table.values, table.gyrUnit);
   });
   for await (const bytes of source.read()) {
@@ -165,13 +196,14 @@ async function* readSorted(
 /** A file that is not in the order of time (each sensor after the other, for instance) is held in memory and sorted. */
 async function* readUnsorted(
   source: ByteSource,
+  window: TimeWindow,
   progress: { readBytes: number },
 ): AsyncGenerator<readonly SensorNotification[]> {
   const times: number[] = [];
   const sites: number[] = [];
   const values: number[] = [];
   const units = new Set<GyrUnit>();
-  const reader = new RowReader(source, (table, trouble) => {
+  const reader = new RowReader(source, window, (table, trouble) => {
     if (trouble !== undefined) return;
     units.add(table.gyrUnit);
     times.push(table.timeS);

@@ -13,6 +13,8 @@ export const ROW_TROUBLES = {
   fields: 'fields missing',
   number: 'not a number',
   sensor: 'unknown sensor',
+  range: 'a value that no sensor can give',
+  time: 'a time that is days away from the others',
 } as const;
 export type RowTrouble = keyof typeof ROW_TROUBLES;
 
@@ -21,10 +23,21 @@ const ACC_UNITS = { mps2: 1, g: STANDARD_GRAVITY_MPS2 } as const;
 const GYR_UNITS: Readonly<Record<string, GyrUnit>> = { dps: 'deg/s', radps: 'rad/s' };
 const TIME_UNITS = { time_s: 1, time_ms: 1e-3, time_us: 1e-6 } as const;
 const SITES = SENSOR_SITES.map((site) => new TextEncoder().encode(site));
+/** No shoe is ever so fast or hit so hard: in whichever unit it comes, a garbled row [m/s², deg/s or rad/s]. */
+const LARGEST_ACC = 1e4;
+const LARGEST_GYR = 1e5;
 const IGNORED = -1;
 const TIME = 0;
 const SENSOR = 1;
 const FIRST_VALUE = 2;
+
+/** Which times belong to the walk [s], as the file writes them, and which of them is the walk's 0. */
+export interface TimeWindow {
+  readonly fromS: number;
+  readonly toS: number;
+  readonly zeroS: number;
+}
+export const ANY_TIME: TimeWindow = { fromS: -Infinity, toS: Infinity, zeroS: 0 };
 
 /** The columns of one file, found by name; reads rows into its own fields. */
 export class CsvTable {
@@ -33,6 +46,7 @@ export class CsvTable {
   readonly #roles: Int8Array;
   readonly #timeFactor: number;
   readonly #accFactor: number;
+  readonly #window: TimeWindow;
   /** Of the row that was read last: time [s], index into SENSOR_SITES, acc [m/s²] and gyr [gyrUnit]. */
   timeS = 0;
   site = 0;
@@ -44,7 +58,7 @@ export class CsvTable {
    * @param header first line of the file
    * @throws RecordingError where columns are missing
    */
-  constructor(header: string, fileName: string) {
+  constructor(header: string, fileName: string, window: TimeWindow) {
     const delimiter = [',', ';', '\t'].find((d) => header.includes(d)) ?? ',';
     const names = header.split(delimiter).map((name) => name.trim().replace(/^"|"$/g, '').toLowerCase());
     const timeName = (Object.keys(TIME_UNITS) as (keyof typeof TIME_UNITS)[]).find((n) => names.includes(n));
@@ -67,6 +81,7 @@ export class CsvTable {
     this.#roles = Int8Array.from(names, (name) => wanted.indexOf(name));
     this.#timeFactor = TIME_UNITS[timeName ?? 'time_s'];
     this.#accFactor = ACC_UNITS[accUnit ?? 'mps2'];
+    this.#window = window;
     this.gyrUnit = GYR_UNITS[gyrUnit ?? 'dps'] ?? 'deg/s';
   }
 
@@ -88,15 +103,26 @@ export class CsvTable {
         found++;
         const value = parseNumber(bytes, at, end);
         if (!Number.isFinite(value)) trouble ??= at === end ? 'fields' : 'number';
-        else if (role === TIME) this.timeS = this.#timeFactor === 1 ? value : value * this.#timeFactor;
-        else {
-          const axis = role - FIRST_VALUE;
-          this.values[axis] = axis < 3 && this.#accFactor !== 1 ? value * this.#accFactor : value;
-        }
+        else if (role === TIME) trouble ??= this.#readTime(value);
+        else trouble ??= this.#readValue(role - FIRST_VALUE, value);
       }
       at = end + 1;
     }
     return found < FIRST_VALUE + 6 ? 'fields' : trouble;
+  }
+
+  #readTime(value: number): RowTrouble | undefined {
+    const timeS = this.#timeFactor === 1 ? value : value * this.#timeFactor;
+    const { fromS, toS, zeroS } = this.#window;
+    if (timeS < fromS || timeS > toS) return 'time';
+    // Unless the clock is moved, the number is the one that was written.
+    this.timeS = zeroS === 0 ? timeS : timeS - zeroS;
+    return undefined;
+  }
+
+  #readValue(axis: number, value: number): RowTrouble | undefined {
+    this.values[axis] = axis < 3 && this.#accFactor !== 1 ? value * this.#accFactor : value;
+    return Math.abs(this.values[axis]) > (axis < 3 ? LARGEST_ACC : LARGEST_GYR) ? 'range' : undefined;
   }
 
   #readSite(bytes: Uint8Array, from: number, to: number): boolean {

@@ -58,7 +58,7 @@ export class McapRecords {
       this.#magicSeen = true;
     }
     while (this.#left() >= RECORD_HEAD) {
-      const length = this.#lengthHere();
+      const length = lengthAt(this.#buffer, this.#at);
       if (length === undefined) {
         this.#damageFrom ??= this.#offset;
         this.#skip(1);
@@ -79,6 +79,12 @@ export class McapRecords {
       if (this.#left() < whole) {
         if (!this.#ended || this.#chunkHere(length)) return undefined;
         // A length that leads past the end of the file: cut off here, or a damaged length with good chunks behind it.
+        this.#damageFrom = this.#offset;
+        this.#skip(1);
+        continue;
+      }
+      if (this.#left() < whole + RECORD_HEAD && !this.#ended) return undefined;
+      if (this.#swallowsChunk(whole)) {
         this.#damageFrom = this.#offset;
         this.#skip(1);
         continue;
@@ -108,24 +114,38 @@ export class McapRecords {
     this.#offset += count;
   }
 
-  /** Content length of the record here; undefined where there can't be one. */
-  #lengthHere(): number | undefined {
-    const opcode = this.#buffer[this.#at]!;
-    if (opcode < 1 || opcode > LAST_OPCODE) return undefined;
-    const length = uint64At(this.#buffer, this.#at + 1);
-    if (length > LARGEST_RECORD) return undefined;
-    const content = this.#at + RECORD_HEAD;
-    const contradicts =
-      opcode === OPCODE.chunk &&
-      this.#left() >= RECORD_HEAD + CHUNK_HEAD &&
-      uint64At(this.#buffer, content + 32) !== length - CHUNK_HEAD &&
-      uint32At(this.#buffer, content + 28) === 0;
-    return contradicts ? undefined : length;
+  /** Whether the record's length is damaged: it ends where no record can begin, and a chunk stands within it. */
+  #swallowsChunk(whole: number): boolean {
+    const [from, next] = [this.#at, this.#at + whole];
+    if (next + MAGIC.length >= this.#buffer.length) return false;
+    const endsWell = lengthAt(this.#buffer, next) !== undefined;
+    if (endsWell || chunkLike(this.#buffer.subarray(from), whole - RECORD_HEAD)) return false;
+    for (let at = this.#buffer.indexOf(OPCODE.chunk, from + 1); at >= 0 && at < next;) {
+      const length = lengthAt(this.#buffer, at);
+      if (length !== undefined && chunkLike(this.#buffer.subarray(at), length)) return true;
+      at = this.#buffer.indexOf(OPCODE.chunk, at + 1);
+    }
+    return false;
   }
 
   #chunkHere(length: number): boolean {
     return this.#buffer[this.#at] === OPCODE.chunk && chunkLike(this.#buffer.subarray(this.#at), length);
   }
+}
+
+/** Content length of the record there; undefined where there can't be one. */
+function lengthAt(bytes: Uint8Array, at: number): number | undefined {
+  const opcode = bytes[at]!;
+  if (opcode < 1 || opcode > LAST_OPCODE) return undefined;
+  const length = uint64At(bytes, at + 1);
+  if (length > LARGEST_RECORD) return undefined;
+  const content = at + RECORD_HEAD;
+  const contradicts =
+    opcode === OPCODE.chunk &&
+    bytes.length - at >= RECORD_HEAD + CHUNK_HEAD &&
+    uint64At(bytes, content + 32) !== length - CHUNK_HEAD &&
+    uint32At(bytes, content + 28) === 0;
+  return contradicts ? undefined : length;
 }
 
 /** Whether the record's head is one of an uncompressed chunk, but for its opcode, which is not looked at. */

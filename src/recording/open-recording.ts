@@ -21,7 +21,8 @@ export async function openRecording(
   const source = typeof from === 'string' ? await fileSource(from) : from;
   const start = await startOf(source);
   if (start.length === 0) throw new RecordingError(`"${source.name}" is empty: expected a recording.`);
-  if (MAGIC.every((byte, i) => start[i] === byte)) return openMcap(source, resent);
+  // One damaged byte is no reason to refuse a walk.
+  if (MAGIC.filter((byte, i) => start[i] === byte).length >= MAGIC.length - 1) return openMcap(source, resent);
   const refusal = notText(start);
   if (refusal !== undefined) throw new RecordingError(`"${source.name}" ${refusal}`);
   return openCsv(source);

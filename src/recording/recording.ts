@@ -3,6 +3,13 @@ import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 /** What is known of a walk beside what its sensors sent. Plain JSON; keys as the writer chose them. */
 export type RecordingMeta = Readonly<Record<string, unknown>>;
 
+/** Clocks that count from 1970 are known by their size: from here on [s]. */
+const YEAR_2000_S = 946_684_800;
+
+/** What the reading of its clock at the walk's 0 tells of it: the day, where the clock counts from 1970. */
+export const metaOfZero = (zeroS: number): RecordingMeta =>
+  zeroS > YEAR_2000_S && zeroS < 10 * YEAR_2000_S ? { started_at: new Date(zeroS * 1000).toISOString() } : {};
+
 /** A recorded walk, opened. */
 export interface Recording {
   readonly format: 'mcap' | 'csv';

@@ -10,6 +10,8 @@ type Emit = (output: TimelineOutput) => void;
 /** Rows that the grid is learned from, and rows that may still be put before a later one. */
 const LEARN_ROWS = 240;
 const SORT_ROWS = 16;
+/** Rows closer together than any sensor samples tell no rate [s]. */
+const CLOSEST_S = 1e-5;
 /** Neighbours further apart than this many periods have a hole between them. */
 const HOLE = 1.5;
 /** A grid point beside a hole is still resampled this near to a row [periods]. */
@@ -135,7 +137,7 @@ export class RowTimeline {
     const times: number[] = [];
     for (let row = rows.settled; row < rows.end; row++) {
       const timeS = rows.timeS(row);
-      if (times.length === 0 || timeS > times[times.length - 1]!) times.push(timeS);
+      if (times.length === 0 || timeS > times[times.length - 1]! + CLOSEST_S) times.push(timeS);
     }
     const first = times[0]!;
     // One row alone has no rate.

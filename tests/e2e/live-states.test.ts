@@ -102,6 +102,34 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     expect(api.resumedAfter.at(-1)).toBe(sent);
   });
 
+  it.each([
+    [
+      'that refuses its store altogether',
+      `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })`,
+    ],
+    [
+      'whose store is full',
+      `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }`,
+    ],
+  ])(
+    'a browser %s shows the page all the same, and no mark is lost',
+    async (_what, refusing) => {
+      await watch(44);
+      await page.addInitScript(refusing);
+      await page.reload();
+      await page.getByText('Walking like your start').waitFor();
+      api.away = true;
+      await page.getByRole('button', { name: 'Mark pain' }).click();
+      await page.getByRole('button', { name: '3 of 10' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await page.getByText('1 mark waits here').waitFor();
+      api.away = false;
+      await expect.poll(() => api.marks.map((m) => m.strength), { timeout: 15_000 }).toEqual([3]);
+      expect(watched.errors).toEqual([]);
+    },
+    90_000,
+  );
+
   it('a finding: one calm notice, gone after OK, once a metric', async () => {
     await watch(78);
     await page.waitForTimeout(600);

@@ -43,6 +43,19 @@ describe('imported rows as a notification', () => {
     expect(unknown).toMatchObject({ packet: { accRangeMps2: Infinity, gyrRangeRadps: Infinity } });
   });
 
+  it('at a time beyond any walk are refused: an analysis that goes through its minutes would never end', () => {
+    for (const timeS of [1.7e9, -1e7, 1e300]) {
+      const rows = {
+        gyrUnit: 'rad/s' as const,
+        timesS: [1, timeS],
+        accMps2: [0, 0, 0, 0, 0, 0],
+        gyr: [0, 0, 0, 0, 0, 0],
+      };
+      const result = walkSamples.createDecoder().decode(encodeWalkSamples(rows));
+      expect(result).toEqual({ ok: false, reason: 'a time beyond any walk' });
+    }
+  });
+
   it('can be cut into several', () => {
     const all = {
       gyrUnit: 'rad/s' as const,

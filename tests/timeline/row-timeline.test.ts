@@ -45,6 +45,12 @@ describe('rows of a recording', () => {
     },
   );
 
+  it.each([0, 1e-15, 1e-12, 1e-9, 1e-6])('rows %s s apart tell no rate that memory could not hold', (stepS) => {
+    const heard = run(range(1000).map((i) => 1 + i * stepS));
+    expect(heard.counts.rateHz).toBeLessThanOrEqual(1e5);
+    expect(Math.max(0, ...heard.blocks.map((block) => block.accMps2.length))).toBeLessThan(1e5);
+  });
+
   it('times written in whole milliseconds belong to even samples: nothing is resampled, the true rate is found', () => {
     const timesS = range(6000).map((i) => written(i / 204.8, 3));
     const heard = run(timesS, range(6000));

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox';
+import { LONGEST_WALK_S } from '../../domain/notification.ts';
 import {
   CurveRecord,
   EventRecord,
@@ -138,7 +139,7 @@ export interface LiveEvents {
  *
  * Whatever is wrong is told as `{ "type": "error", "detail" }` before the socket is closed (1007, 1008, 1009).
  */
-const WalkTime = Type.Number({ minimum: 0, maximum: 1e7 });
+const WalkTime = Type.Number({ minimum: 0, maximum: LONGEST_WALK_S });
 export const IngestHello = closed({
   type: Type.Literal('start'),
   slots: Type.Array(

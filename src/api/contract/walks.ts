@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { LONGEST_WALK_S } from '../../domain/notification.ts';
 import {
   CurveRecord,
   EventRecord,
@@ -185,7 +186,7 @@ export const MarkList = Type.Object({ items: Type.Array(Mark) });
 
 /** POST /api/v1/walks/{id}/marks; `{}` is enough (one tap). Without `at_s`: now (walk under way). DELETE .../marks/{mark_id} undoes it. */
 export const MarkRequest = closed({
-  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_WALK_S })),
   place: Type.Optional(Place),
   strength: Type.Optional(Strength),
   note: Type.Optional(text(1000)),
@@ -200,7 +201,7 @@ export const MarkPage = page(Mark);
 
 /** POST and GET /api/v1/walks/{id}/tag-changes: what changed in mid-walk (took the rucksack off, changed insoles). */
 export const TagChangeRequest = closed({
-  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+  at_s: Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_WALK_S })),
   tags: Tags,
 });
 export type TagChangeRequest = Static<typeof TagChangeRequest>;

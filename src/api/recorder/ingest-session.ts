@@ -1,4 +1,5 @@
 import { Check, Errors } from 'typebox/value';
+import { LONGEST_WALK_S } from '../../domain/notification.ts';
 import { wearerToldOf } from '../../domain/wearer-told.ts';
 import { SENSOR_MODELS } from '../../protocol/models/index.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -24,7 +25,6 @@ const HELLO_WITHIN_S = 10;
 export const RESUME_WITHIN_S = 60;
 /** A walk that a full disk keeps from being finished is tried again after [s]. */
 const RETRY_STOP_S = 5;
-const LATEST_S = 1e7;
 
 /** WebSocket close codes. */
 const BAD_DATA = 1007;
@@ -152,8 +152,8 @@ export class IngestSession {
       this.#refuse(BAD_DATA, `Expected a declared slot (${[...this.#slots].join(', ')}), found ${slot}.`);
       return;
     }
-    if (!(receivedS >= 0 && receivedS < LATEST_S)) {
-      this.#refuse(BAD_DATA, `Expected a receive time of 0 to ${LATEST_S} s, found ${receivedS}.`);
+    if (!(receivedS >= 0 && receivedS < LONGEST_WALK_S)) {
+      this.#refuse(BAD_DATA, `Expected a receive time of 0 to ${LONGEST_WALK_S} s, found ${receivedS}.`);
       return;
     }
     if (this.#context.host.currentId !== walk.id) {

@@ -1,3 +1,4 @@
+import type { SensorNotification } from '../../domain/notification.ts';
 import type { GaitRecord, WalkRecord } from '../../domain/records.ts';
 import { ResentPackets } from '../../recording/resent-packets.ts';
 import type { Walk, WalkStore } from '../../store/walk-store.ts';
@@ -46,17 +47,32 @@ async function analyse(store: WalkStore, walkId: string, again: ResentPackets | 
     const session = sessionOf(store.walks.get(walkId));
     tellWearer(session, store, walkId);
     const breather = new Breather();
-    for await (const notification of store.walks.notifications(walkId)) {
-      for (const placed of again?.place(notification) ?? [notification]) yield* session.push(placed);
+    for await (const notification of placed(store, walkId, again)) {
+      yield* session.push(notification);
       await breather.breathe();
     }
-    for (const left of again?.rest() ?? []) yield* session.push(left);
     const last = session.finish();
     summary = walkRecordOf(last);
     yield* last;
   }
   await store.entries.replace(walkId, records());
   return summary;
+}
+
+async function* placed(
+  store: WalkStore,
+  walkId: string,
+  again: ResentPackets | undefined,
+): AsyncGenerator<SensorNotification> {
+  for await (const notification of store.walks.notifications(walkId))
+    yield* again?.place(notification) ?? [notification];
+  yield* again?.rest() ?? [];
+}
+
+/** The packets of a stored walk; what a sensor sent again after a lost link stands where it belongs. */
+export async function* notificationsInPlace(store: WalkStore, walkId: string): AsyncGenerator<SensorNotification> {
+  const again = await resentPackets(store, walkId);
+  yield* placed(store, walkId, again.any ? again : undefined);
 }
 
 /** Closes a walk that was cut off: analysed from its packets, then finished as of its last packet. */

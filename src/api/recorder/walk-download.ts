@@ -4,6 +4,7 @@ import { RecordingWriter, type WriteBytes } from '../../recording/mcap-writer.ts
 import type { Walk, WalkStore } from '../../store/walk-store.ts';
 import { isoTime } from '../clock.ts';
 import { Breather } from './breather.ts';
+import { notificationsInPlace } from './stored-analysis.ts';
 import { toldOf } from './told-by-wearer.ts';
 
 /** What a recording says of its walk; an import reads it back. */
@@ -26,7 +27,7 @@ export function mcapOfWalk(store: WalkStore, walk: Walk): Readable {
   });
 }
 
-/** The walk's samples on its clock, in the interchange form. */
+/** The walk's samples on its clock, in the interchange form: what came again late is in its place, as in the walk's strides. */
 export function csvOfWalk(store: WalkStore, walk: Walk): Readable {
   return produced(async (write) => {
     const writer = new CsvWriter(walk.slots);
@@ -35,7 +36,7 @@ export function csvOfWalk(store: WalkStore, walk: Walk): Readable {
       if (text !== '') await write(Buffer.from(text));
     };
     await put(writer.start());
-    for await (const notification of store.walks.notifications(walk.id)) {
+    for await (const notification of notificationsInPlace(store, walk.id)) {
       await put(writer.push(notification));
       await breather.breathe();
     }

@@ -49,7 +49,10 @@ export class WalkHost {
   readonly #options: WalkHostOptions;
   #running: Running | undefined;
   #starting = false;
-  #resuming = false;
+  /** The walk that is about to be gone on with. */
+  #resuming: string | undefined;
+  /** Stored walks that are being closed or erased; undefined: every one. */
+  readonly #inWork = new Set<string | undefined>();
   #watchers = 0;
   #lastWatchedMs = -Infinity;
   #streaming = false;
@@ -116,6 +119,22 @@ export class WalkHost {
   /** Resolves once no correction of sites is under way: only then may the walk end. */
   async settled(): Promise<void> {
     await this.#correcting?.catch(() => undefined);
+  }
+
+  /**
+   * Work on a stored walk (undefined: on all) that takes its time: until it is done that walk can't be gone on with, nor, for all, one begin.
+   * @throws ProblemError 409 where the walk, for all any, is being recorded
+   */
+  async exclusively<T>(walkId: string | undefined, work: () => Promise<T>): Promise<T> {
+    const busy = [this.currentId, this.#resuming].filter((id) => id !== undefined);
+    if (walkId === undefined ? busy.length > 0 : busy.includes(walkId))
+      throw new ProblemError(409, 'walk_running', 'This walk is being recorded.', { whatToDo: 'Stop it first.' });
+    this.#inWork.add(walkId);
+    try {
+      return await work();
+    } finally {
+      this.#inWork.delete(walkId);
+    }
   }
 
   /** All that was told of a walk is void: its records are new from the first on. */
@@ -282,12 +301,14 @@ export class WalkHost {
         'not_from_sensors',
         'The packets of this walk came from a file or a client; it can only be closed.',
       );
-    this.#resuming = true;
+    if (this.#inWork.has(walkId))
+      throw new ProblemError(409, 'conflict', 'This walk is being closed or erased; it cannot be gone on with.');
+    this.#resuming = walkId;
     let recorded: RecordedWalk;
     try {
       recorded = await RecordedWalk.resume(store, walkId, program);
     } finally {
-      this.#resuming = false;
+      this.#resuming = undefined;
     }
     const atS = resumedS(walk, walkClock, clock.wallMs());
     const slots = new Map(
@@ -350,8 +371,10 @@ export class WalkHost {
   }
 
   #refuseSecond(): void {
-    if (this.#running !== undefined || this.#resuming)
+    if (this.#running !== undefined || this.#resuming !== undefined)
       throw new ProblemError(409, 'walk_running', 'A walk is being recorded already.', { whatToDo: 'Stop it first.' });
+    if (this.#inWork.has(undefined))
+      throw new ProblemError(409, 'conflict', 'Walks are being erased.', { whatToDo: 'Start in a few seconds.' });
   }
 
   #sinceZeroS(zeroNs: bigint): number {

@@ -70,7 +70,8 @@ export async function importRecording(
 function startOf(recording: Recording): number | undefined {
   const start = recording.meta['started_at'];
   const ms = Check(WallTime, start) ? Date.parse(start) : NaN;
-  return Number.isFinite(ms) ? ms : undefined;
+  // Before 1970 nobody recorded; the store knows no such time.
+  return ms >= 0 ? ms : undefined;
 }
 
 function describe(recording: Recording, title: string | undefined): { title?: string; tags?: WalkTags } {

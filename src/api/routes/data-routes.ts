@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import { BACKUPS_NAME, DAMAGED_NAME } from '../../store/database.ts';
 import type { Walk } from '../../store/walk-store.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
-import { isoTime } from '../clock.ts';
+import { isoTime, wallMs } from '../clock.ts';
 import {
   Backup,
   BackupList,
@@ -168,7 +168,7 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
         .map((p) => p.name);
       if (confirm !== 'erase' && !names.includes(confirm))
         throw new ProblemError(400, 'not_confirmed', 'Expected confirm to be the profile\'s name or the word "erase".');
-      const walks = await jobs.run(() => erase(what, profile_id, from, to));
+      const walks = await jobs.run(() => host.exclusively(undefined, () => erase(what, profile_id, from, to)));
       audit.note(request, 'erased', `${what}, ${walks} walks`);
       const leftBehind: string[] = [];
       const kept = await backups();
@@ -202,8 +202,8 @@ export function dataRoutes(app: ApiApp, context: ApiContext): void {
     if (from === undefined || to === undefined)
       throw new ProblemError(400, 'invalid', 'Expected from and to: the period whose walks to erase.');
     const walks = walksOf({
-      fromMs: Date.parse(from),
-      toMs: Date.parse(to),
+      fromMs: wallMs(from),
+      toMs: wallMs(to),
       ...(profileId === undefined ? {} : { profileId }),
     });
     for (const walk of walks) await store.eraseWalk(walk.id);

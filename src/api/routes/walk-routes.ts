@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import { CurrentWalk, Id, PauseList, Summary, Walk, WalkPage, WalkPatch, WalkQuery, WalkStart } from '../contract.ts';
 import type { Walk as StoredWalk } from '../../store/walk-store.ts';
+import { wallMs } from '../clock.ts';
 import { presentWalk } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
 import { keepsNothing, needConsent } from '../recorder/consent.ts';
@@ -108,6 +109,25 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     id: string,
     sites: { slot: number; site: Walk['sensors'][number]['site'] }[],
   ): Promise<void> {
+    correctedSlots(id, sites);
+    await jobs.run(async () => {
+      // What the walk is may have changed while this waited.
+      const slots = correctedSlots(id, sites);
+      if (id === host.currentId) {
+        await host.correctSites(id, slots);
+        return;
+      }
+      store.walks.patch(id, { slots });
+      const summary = await analyseStored(store, id);
+      if (summary !== null) store.walks.patch(id, { summary });
+    });
+  }
+
+  /** @throws ProblemError where these are no sites for this walk, or it can't be analysed again */
+  function correctedSlots(
+    id: string,
+    sites: { slot: number; site: Walk['sensors'][number]['site'] }[],
+  ): StoredWalk['slots'] {
     const walk = store.walks.get(id);
     if (walk.state === 'interrupted')
       throw new ProblemError(409, 'not_finished', 'Expected a walk that is finished or recorded, found one cut off.', {
@@ -127,15 +147,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       );
     if (new Set(slots.map((slot) => slot.site)).size !== slots.length)
       throw new ProblemError(400, 'two_sensors_one_site', 'Expected each site once; two sensors would have the same.');
-    await jobs.run(async () => {
-      if (id === host.currentId) {
-        await host.correctSites(id, slots);
-        return;
-      }
-      store.walks.patch(id, { slots });
-      const summary = await analyseStored(store, id);
-      if (summary !== null) store.walks.patch(id, { summary });
-    });
+    return slots;
   }
 
   app.delete(
@@ -145,10 +157,12 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       schema: { tags: ['walks'], summary: 'Erase a walk for good', params: Params, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      store.walks.get(request.params.id);
-      if (request.params.id === host.currentId)
+      const { id } = request.params;
+      store.walks.get(id);
+      if (id === host.currentId)
         throw new ProblemError(409, 'walk_running', 'This walk is being recorded.', { whatToDo: 'Stop it first.' });
-      await jobs.run(() => store.eraseWalk(request.params.id));
+      // It may have been resumed while this waited.
+      await jobs.run(() => host.exclusively(id, () => store.eraseWalk(id)));
       audit.note(request, 'walk_erased');
       void reply.code(204);
       return null;
@@ -249,7 +263,7 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
       return presentWalk(
         await jobs.run(async () => {
           interrupted();
-          return closeInterrupted(store, id);
+          return host.exclusively(id, () => closeInterrupted(store, id));
         }),
       );
     },
@@ -278,17 +292,6 @@ export function walkRoutes(app: ApiApp, { store, host, jobs, audit }: ApiContext
     },
   );
 }
-
-const wallMs = (iso: string): number => {
-  const ms = Date.parse(iso);
-  if (!Number.isFinite(ms))
-    throw new ProblemError(
-      400,
-      'invalid',
-      `Expected a date and time as 2026-11-24T09:00:00Z, found no such day or hour.`,
-    );
-  return ms;
-};
 
 const definedOnly = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;

@@ -1,12 +1,13 @@
+import { keep, kept } from '../state/kept.ts';
 import { en, type MessageKey, type Messages } from './en.ts';
 import { formatMessage, type MessageValues } from './message.ts';
 
 export type Language = 'en' | 'ja';
 
 const KEPT = 'gaitkeeper.language';
-const kept = localStorage.getItem(KEPT);
+const chosen = kept(KEPT);
 const preferred: Language = navigator.language.toLowerCase().startsWith('ja') ? 'ja' : 'en';
-const first: Language = kept === 'en' || kept === 'ja' ? kept : preferred;
+const first: Language = chosen === 'en' || chosen === 'ja' ? chosen : preferred;
 
 let language = $state<Language>('en');
 let messages = $state.raw<Messages>(en);
@@ -14,7 +15,7 @@ let messages = $state.raw<Messages>(en);
 let serviceWords = $state.raw<Readonly<Record<string, string>>>({});
 
 /** Loads the catalogue and shows the page in it. */
-export async function setLanguage(next: Language, keep = true): Promise<void> {
+export async function setLanguage(next: Language, keeps = true): Promise<void> {
   if (next === 'en') [messages, serviceWords] = [en, {}];
   else {
     const [{ ja }, { jaService }] = await Promise.all([import('./ja.ts'), import('./ja-service.ts')]);
@@ -22,7 +23,7 @@ export async function setLanguage(next: Language, keep = true): Promise<void> {
   }
   language = next;
   document.documentElement.lang = next;
-  if (keep) localStorage.setItem(KEPT, next);
+  if (keeps) keep(KEPT, next);
 }
 
 /** The language in which to begin: the one chosen before, or the browser's. */

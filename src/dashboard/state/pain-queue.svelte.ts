@@ -1,6 +1,7 @@
 import { ApiError } from '../api/client.ts';
 import { service } from '../api/service.ts';
 import type { MarkRequest } from '../api/types.ts';
+import { keep, kept } from './kept.ts';
 
 /** A mark as the page holds it: `markId` once the service has it. */
 export interface HeldMark {
@@ -17,7 +18,8 @@ const KEPT = 'gaitkeeper.marks';
 
 function readKept(): HeldMark[] {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? '[]') as HeldMark[];
+    const marks: unknown = JSON.parse(kept(KEPT) ?? '[]');
+    return Array.isArray(marks) ? (marks as HeldMark[]) : [];
   } catch {
     return [];
   }
@@ -93,7 +95,7 @@ class PainQueue {
   }
 
   #keep(): void {
-    localStorage.setItem(KEPT, JSON.stringify(this.held.filter((m) => m.dirty)));
+    keep(KEPT, JSON.stringify(this.held.filter((m) => m.dirty)));
   }
 }
 

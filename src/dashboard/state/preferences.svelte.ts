@@ -1,5 +1,6 @@
 import { service } from '../api/service.ts';
 import type { Preferences, Tags } from '../api/types.ts';
+import { keep, kept } from './kept.ts';
 import { currentLanguage, setLanguage, type Language } from '../i18n/language.svelte.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -31,7 +32,7 @@ const DEFAULTS: Kept = {
 
 function readKept(): Kept {
   try {
-    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEPT) ?? '{}') as Partial<Kept>) };
+    return { ...DEFAULTS, ...(JSON.parse(kept(KEPT) ?? '{}') as Partial<Kept>) };
   } catch {
     return DEFAULTS;
   }
@@ -58,7 +59,7 @@ export function watchSystemTheme(): void {
 /** Keeps what changed, here and with the service (a service that is away is asked next time). */
 export function keepPreferences(change: Partial<Kept>): void {
   Object.assign(preferences, change);
-  localStorage.setItem(KEPT, JSON.stringify(preferences));
+  keep(KEPT, JSON.stringify(preferences));
   applyTheme();
   void service.savePreferences(forService()).catch(() => undefined);
 }
@@ -81,7 +82,7 @@ export async function chooseLanguage(language: Language): Promise<void> {
 
 /** Takes what the service knows, where this browser has nothing of its own yet. */
 export async function takePreferences(from: Preferences): Promise<void> {
-  if (localStorage.getItem(KEPT) !== null) return;
+  if (kept(KEPT) !== null) return;
   if (from.theme !== undefined) preferences.theme = from.theme;
   if (from.sound !== undefined) preferences.sound = from.sound;
   if (from.vibration !== undefined) preferences.vibration = from.vibration;

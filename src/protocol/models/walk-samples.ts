@@ -1,3 +1,4 @@
+import { LONGEST_WALK_S } from '../../domain/notification.ts';
 import { RAD_PER_DEG } from '../../domain/units.ts';
 import type { DecodeResult, PacketDecoder, SensorModel } from '../sensor-model.ts';
 
@@ -75,6 +76,7 @@ const REASONS = {
   count: 'row count out of range',
   length: 'length does not match the row count',
   value: 'a value is not a number',
+  time: 'a time beyond any walk',
 } as const;
 
 interface Layout {
@@ -156,6 +158,8 @@ function createDecoder(): PacketDecoder {
       if (!finite || !(periodS >= 0 && accRange >= 0 && gyrRange >= 0 && periodS < Infinity)) {
         return { ok: false, reason: REASONS.value };
       }
+      for (let i = 0; i < count; i++)
+        if (Math.abs(timesS[i]!) > LONGEST_WALK_S) return { ok: false, reason: REASONS.time };
       const spanS = timesS[count - 1]! - timesS[0]!;
       return {
         ok: true,

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { ImportJob, ImportReceipt, Walk } from '../../src/api/contract.ts';
+import type { SensorNotification } from '../../src/domain/notification.ts';
+import { DEFAULT_IMU_CONFIG, encodeImuPacket } from '../../src/protocol/imu-packet.ts';
+import { mcapOf, packets, SLOTS } from '../recording/recordings.ts';
+import { BEARER, HandClock, startService, type Service } from './service.ts';
+import { ask } from './walking.ts';
+
+async function imported(service: Service, recording: Uint8Array): Promise<ImportJob> {
+  const { id } = await ask<ImportJob>(service, 'POST', '/walks/import', {
+    body: Buffer.from(recording),
+    headers: { 'content-type': 'application/vnd.mcap' },
+    status: 202,
+  });
+  await service.context.jobs.run(() => Promise.resolve());
+  return ask<ImportJob>(service, 'GET', `/imports/${id}`);
+}
+
+test.each(['1950-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '2038-01-19T03:14:08Z'])(
+  'a recording that says it began %s can be listed, exported and taken in again',
+  async (startedAt) => {
+    const service = await startService({ clock: new HandClock() });
+    const job = await imported(service, await mcapOf(packets(8), { started_at: startedAt }));
+    expect(job).toMatchObject({ state: 'done', problem: null });
+    const walk = await ask<Walk>(service, 'GET', `/walks/${job.walk_id}`);
+    // Before 1970 nobody recorded: as if it did not say.
+    expect(walk.started_at).toBe(startedAt < '1970' ? '2026-11-24T09:00:00.000Z' : startedAt.replace('Z', '.000Z'));
+    const sent = await service.app.inject({ url: '/api/v1/export', headers: BEARER });
+    const other = await startService();
+    const receipt = await ask<ImportReceipt>(other, 'POST', '/export/import', {
+      body: sent.body,
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    expect(receipt.walks).toBe(1);
+    expect(await ask<Walk>(other, 'GET', `/walks/${job.walk_id}`)).toEqual(walk);
+  },
+);
+
+test('a walk’s CSV holds what its sensors sent again after a lost link, as its strides do', async () => {
+  const service = await startService();
+  const { store } = service.context;
+  const [slot] = SLOTS;
+  const COUNT = 20;
+  const packet = (k: number, receivedS: number, resent: boolean): SensorNotification => {
+    const header = {
+      seq: k,
+      sampleIndex: k * COUNT,
+      deviceUs: ((k * COUNT) / 104) * 1e6,
+      config: DEFAULT_IMU_CONFIG,
+      resent,
+    };
+    const values = Float64Array.from({ length: 3 * COUNT }, (_, i) => Math.sin(k + i));
+    return { slot: 0, receivedS, bytes: encodeImuPacket(header, values, values) };
+  };
+  const dueS = (k: number): number => ((k + 1) * COUNT) / 104;
+  const live = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => packet(from + i, dueS(from + i), false));
+  const again = Array.from({ length: 50 }, (_, i) => packet(50 + i, dueS(120 + i) + 0.05, true));
+  const notifications = [...live(0, 50), ...live(100, 300), ...again].sort((a, b) => a.receivedS - b.receivedS);
+  const { id } = store.walks.create({ startedAtMs: 1e12, slots: [slot!] });
+  store.append(id, { notifications, records: [] });
+  store.walks.finish(id, { endedAtMs: 1e12, summary: null });
+  const csv = await service.app.inject({ url: `/api/v1/walks/${id}/walk.csv`, headers: BEARER });
+  const rows = csv.body.trim().split('\n').slice(1);
+  expect(rows).toHaveLength(300 * COUNT);
+  const times = rows.map((row) => Number(row.split(',')[0]));
+  for (let i = 1; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBeCloseTo(1 / 104, 3);
+});
