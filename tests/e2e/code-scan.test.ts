@@ -23,6 +23,7 @@ const WORDS = {
     unloaded: /^The reader of codes could not be loaded\. Reload the page/,
     found: 'The code is read. Now keep it.',
     keep: 'Keep the code',
+    refused: 'This is the code of sensor VW-2, but the paired one is VW-1.',
     proved: 'proved by its key',
   },
   'ja-JP': {
@@ -36,6 +37,7 @@ const WORDS = {
     unloaded: /^読み取り機能を読み込めませんでした。/,
     found: 'コードを読み取りました。続けて保存してください。',
     keep: 'コードを保存',
+    refused: 'これは別のセンサーのコードです。',
     proved: '鍵で確認済み',
   },
 };
@@ -112,7 +114,8 @@ describe.skipIf(skipBrowser)(`a sensor's key from a photo of its label${why}`, (
       expect(requests.filter((r) => r.includes('qr-reader'))).toHaveLength(1);
       expect(requests.join()).not.toContain(KEY);
       expect(await overflows(page)).toBe(false);
-      expect(await axeFindings(page)).toEqual([]);
+      // The button that could not be pressed has its colours again.
+      await expect.poll(() => axeFindings(page), { timeout: 10_000 }).toEqual([]);
       await card.scrollIntoViewIfNeeded();
       await picture(page, `code-scan-found-${locale}`, true);
 
@@ -121,6 +124,17 @@ describe.skipIf(skipBrowser)(`a sensor's key from a photo of its label${why}`, (
       await field.press('Backspace');
       expect(await status.innerText()).toBe('');
       expect(await card.getByRole('button', { name: words.keep }).isDisabled()).toBe(true);
+
+      // The code of another sensor is refused where it is seen, however far the page is scrolled.
+      await field.fill(`gaitkeeper-sensor:VW-2:${KEY}`);
+      await card.getByRole('button', { name: words.keep }).press('Enter');
+      const refusal = page.getByRole('alert').filter({ hasText: words.refused });
+      await refusal.waitFor();
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      const seen = (await refusal.boundingBox())!;
+      expect(seen.y).toBeGreaterThanOrEqual(0);
+      expect(seen.y + seen.height).toBeLessThanOrEqual(844);
+      await picture(page, `code-scan-refused-${locale}`);
 
       // The label as a picture file, not photographed, does as well.
       await choose({ name: 'label.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(label) });

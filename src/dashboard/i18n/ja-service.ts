@@ -76,6 +76,7 @@ export const jaService: Readonly<Record<Key, string>> = {
   'problem.other_shoes': '同じ組の歩行と靴が違います。',
   'problem.other_route': '同じ組の歩行と道が違います。',
   'problem.other_ground': '同じ組の歩行と路面が違います。',
+  'problem.other_label': 'これは別のセンサーのコードです。このセンサー自身のラベルのコードを使ってください。',
   'problem.other_luggage': '同じ組の歩行と荷物の重さが違います。',
   'problem.other_insoles': '同じ組の歩行とインソールが違います。',
   'problem.insoles_not_as_drawn': 'インソールの有無が、くじで決まったものと違います。',

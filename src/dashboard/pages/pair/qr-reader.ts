@@ -1,10 +1,10 @@
 import { decodeQR } from 'qr/decode.js';
 
 /**
- * Longer sides in which a photo is looked at, one after the other [px]. Most are read in the first; a blurred or noisy one in
- * the small, a code that is far away in the large. 300 made-up photos: 5 % more were read than in the first alone.
+ * Longer sides in which a photo is looked at, one after the other [px]. The small one is for the grainy and blurred: of 144
+ * made-up photos 99 were read in the first, 105 with the second; a third of 2400 px read one more, in twice the time.
  */
-const SIDES_PX = [1600, 900, 2400];
+const SIDES_PX = [1600, 900];
 /** What a phone may spend on one of them, so that the page answers again soon [ms]. */
 const LONGEST_MS = 400;
 
