@@ -3,7 +3,13 @@ import { SENSOR_MODELS } from '../protocol/models/index.ts';
 import type { SensorModel } from '../protocol/sensor-model.ts';
 import { ManagedSensor } from './managed-sensor.ts';
 import type { Advertisement, Radio } from './radio.ts';
-import type { HubNotification, Pairing, SensorHub, SensorStatus } from './sensor-hub.ts';
+import {
+  OtherSensorsCode,
+  type HubNotification,
+  type Pairing,
+  type SensorHub,
+  type SensorStatus,
+} from './sensor-hub.ts';
 import { SerialQueue } from './serial-queue.ts';
 import type { TimerHandle, Timers } from './timers.ts';
 
@@ -150,9 +156,7 @@ class RadioHub implements SensorHub {
     if (sensor.pairing === undefined) throw new Error('Pair the sensor before you give its key.');
     const known = sensor.serial;
     if (serial !== undefined && known !== undefined && serial.toUpperCase() !== known.toUpperCase())
-      throw new Error(
-        `This is the code of sensor ${serial}, but the paired one is ${known}. Use the code on its own label.`,
-      );
+      throw new OtherSensorsCode(`This is the code of sensor ${serial}, but the paired one is ${known}.`);
     const pairing = { ...sensor.pairing, key, ...(serial === undefined ? {} : { serial }) };
     this.#options.pairings.save(pairing);
     await sensor.paired(pairing);

@@ -21,7 +21,7 @@ export function checkIdentity(pairing: Pairing | undefined, { serial, trust }: S
   if (trust === 'wrong_key')
     return strange(
       pairing?.key === undefined
-        ? 'it holds a key that you have not given yet (see its code)'
+        ? 'it holds a key that you have not given yet'
         : 'it does not hold the key that you gave for it',
     );
   if (known === undefined) return { strange: undefined, newSerial: pairing === undefined ? undefined : serial };

@@ -286,10 +286,8 @@ export class ManagedSensor {
     this.#link = undefined;
     this.#plan.cancel();
     if (link !== undefined) void link.close(false);
-    this.#become(
-      'quarantined',
-      `Not trusted: ${reason}. Nothing of it is recorded. If this is your sensor, pair it again.`,
-    );
+    const mend = this.#facts.trust === 'wrong_key' ? 'give the code of its label' : 'pair it again';
+    this.#become('quarantined', `Not trusted: ${reason}. Nothing of it is recorded. If this is your sensor, ${mend}.`);
   }
 
   /** @param outOfReach its advertisement would tell that it is back */

@@ -66,7 +66,8 @@ export interface SensorHub {
   identify(sensorId: string): Promise<void>;
   /**
    * The sensor's own key, as its QR code or USB port told it.
-   * @param serial serial number that came with the key; one that differs from the sensor's own is refused
+   * @param serial serial number that came with the key
+   * @throws OtherSensorsCode where it differs from the sensor's own
    */
   setKey(sensorId: string, key: Uint8Array, serial?: string): Promise<void>;
   /** Streaming wanted or not; links are kept up while it is. */
@@ -74,3 +75,6 @@ export interface SensorHub {
   stopStreaming(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The key that was given comes from the label of another sensor. */
+export class OtherSensorsCode extends Error {}

@@ -10,6 +10,7 @@ const terminal: Terminal = {
       if (process.stdout.write(text)) resolve();
       else process.stdout.once('drain', resolve);
     }),
+  input: () => process.stdin,
   note: (text) => process.stderr.write(text),
   outIsTty: process.stdout.isTTY,
   noteIsTty: process.stderr.isTTY,

@@ -3,6 +3,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Machine-readable output, nothing else. Resolves when it may go on (back-pressure). */
   out(text: string): Promise<void>;
+  /** What is given to the command: a file's content, or what somebody types. Read only by commands that are asked to. */
+  input(): AsyncIterable<Buffer | string>;
   /** Words for people: progress, notes, errors. */
   note(text: string): void;
   readonly outIsTty: boolean;

@@ -42,11 +42,16 @@ it('a sensor’s code opens it over the API; that of another sensor, or half a c
   };
   const sensor = async (): Promise<Sensor> =>
     (await ask<SensorList>(service, 'GET', '/sensors')).sensors.find((s) => s.id === RIGHT)!;
-  expect(await sensor()).toMatchObject({ state: 'quarantined', trust: 'wrong_key' });
+  expect(await sensor()).toMatchObject({
+    state: 'quarantined',
+    trust: 'wrong_key',
+    trouble: expect.stringContaining('If this is your sensor, give the code of its label.'),
+  });
   const code = formatSensorKey({ serial: 'VW-2', key: KEY });
   await put(code.slice(0, -1), 400);
   const refused = JSON.stringify(await put(formatSensorKey({ serial: 'VW-1', key: KEY }), 409));
-  expect(refused).toContain('VW-1');
+  expect(refused).toContain('This is the code of sensor VW-1, but the paired one is VW-2.');
+  expect(refused).toContain('urn:gaitkeeper:problem:other_label');
   expect(refused).not.toContain(Buffer.from(KEY).toString('hex'));
   const list = JSON.stringify(await put(code, 200));
   expect(list).not.toContain(Buffer.from(KEY).toString('hex'));

@@ -9,7 +9,15 @@ export interface Run {
 }
 
 /** Runs a command as `main.ts` does, with a terminal of its own. */
-export async function runCommand(make: (terminal: Terminal) => Command, ...args: string[]): Promise<Run> {
+export const runCommand = (make: (terminal: Terminal) => Command, ...args: string[]): Promise<Run> =>
+  runCommandWith([], make, ...args);
+
+/** The same, with what is typed or piped into it. */
+export async function runCommandWith(
+  typed: Iterable<string>,
+  make: (terminal: Terminal) => Command,
+  ...args: string[]
+): Promise<Run> {
   let out = '';
   let notes = '';
   const terminal: Terminal = {
@@ -17,6 +25,9 @@ export async function runCommand(make: (terminal: Terminal) => Command, ...args:
     out: (text) => {
       out += text;
       return Promise.resolve();
+    },
+    async *input() {
+      yield* typed;
     },
     note: (text) => (notes += text),
     outIsTty: false,

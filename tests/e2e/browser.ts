@@ -61,6 +61,8 @@ export async function open(
     scheme?: 'light' | 'dark';
     locale?: string;
     reducedMotion?: 'reduce';
+    /** Without the page's worker, a test can hold back single files. */
+    serviceWorkers?: 'block';
     /** Pixels of a picture a pixel of the page. */
     scale?: number;
   } = {},
@@ -73,6 +75,7 @@ export async function open(
     locale: options.locale ?? 'en-GB',
     timezoneId: 'Europe/Berlin',
     ...(options.reducedMotion === undefined ? {} : { reducedMotion: options.reducedMotion }),
+    ...(options.serviceWorkers === undefined ? {} : { serviceWorkers: options.serviceWorkers }),
   });
   const page = await context.newPage();
   const errors: string[] = [];

@@ -1,18 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemWalkClock } from '../../src/api/recorder/walk-clock.ts';
-import { createSensorHub } from '../../src/ble/hub.ts';
-import type { Pairing } from '../../src/ble/sensor-hub.ts';
-import { systemTimers } from '../../src/ble/timers.ts';
-import { parseVirtualLosses } from '../../src/ble/virtual-losses.ts';
-import { VirtualWalker } from '../../src/ble/virtual-walker.ts';
-import { openRadios } from '../../src/cli/service/radios.ts';
+import type { VirtualWalker } from '../../src/ble/virtual-walker.ts';
 import type { Walk } from '../../src/api/contract.ts';
 import type { WalkRecord } from '../../src/domain/records.ts';
-import { listen, startService } from '../api/service.ts';
 import { missing } from '../ble/hub-stage.ts';
 import { foundShare, samplesTaken, storedSamples, storedStrides } from '../ble/walked-samples.ts';
-import { launch, open, pageFolder, picture, skipBrowser, why } from './browser.ts';
+import { launch, open, picture, skipBrowser, why } from './browser.ts';
+import { serviceOnAir } from './service-on-air.ts';
 
 /**
  * Virtual seconds a second: the walk of three minutes takes a minute. Faster, a machine that holds everything up for a second
@@ -26,39 +20,6 @@ const PLACES = [
   ['Virtual right shoe', 'right_foot', 'Right shoe'],
   ['Virtual pelvis', 'pelvis', 'Pelvis'],
 ] as const;
-
-/** The service as `serve --virtual-radio --virtual-speed 5 --virtual-losses …` puts it together, with the walker in our hands. */
-async function serviceOnAir(losses: string) {
-  const timers = systemTimers(SPEED);
-  const walkClock = systemWalkClock(SPEED);
-  // One sensor holds a key, as one that was set up over USB does; the others never got one.
-  const walker = new VirtualWalker({ seed: 21, timers, keys: { left_foot: Buffer.from(KEY, 'hex') } });
-  const taken = samplesTaken(walker);
-  const radios = openRadios({}, timers, {
-    speed: SPEED,
-    throughNoble: true,
-    losses: parseVirtualLosses(losses),
-    walker,
-  });
-  const saved = new Map<string, Pairing>();
-  const hub = createSensorHub({
-    radios: radios.list,
-    timers,
-    pairings: {
-      list: () => [...saved.values()],
-      save: (pairing) => void saved.set(pairing.id, pairing),
-      forget: (id) => void saved.delete(id),
-    },
-  });
-  const service = await startService({
-    hub,
-    walkClock,
-    virtualWalker: radios.virtualWalker,
-    pageFolder: await pageFolder(),
-  });
-  const { url } = await listen(service);
-  return { service, hub, walker, taken, walkClock, link: `${url}/#code=${service.context.access.codes.create().code}` };
-}
 
 /** The walker has lived for so many seconds more. */
 async function untilWalked(walker: VirtualWalker, untilS: number): Promise<void> {
@@ -75,8 +36,11 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
   afterAll(async () => browser.close());
 
   it('is one walk, whole afterwards, and found in full', { timeout: 180_000 }, async () => {
-    const on = await serviceOnAir('left@40:1,right@90:30');
+    // One sensor holds a key, as one that was set up over USB does; the others never got one.
+    const keys = { left_foot: Buffer.from(KEY, 'hex') };
+    const on = await serviceOnAir({ speed: SPEED, keys, losses: 'left@40:1,right@90:30' });
     const { service, walker } = on;
+    const taken = samplesTaken(walker);
     const { page, context, errors, foreign } = await open(browser, on.link);
     await page.getByRole('checkbox', { name: /Keep how I walk/ }).check();
     await page.getByRole('checkbox', { name: /Keep where and when it hurt/ }).check();
@@ -177,7 +141,7 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
       expect(missing(samples), site).toEqual([]);
       expect(doubled, site).toBe(0);
       expect(samples.size, site).toBeGreaterThan(WALK_S * 104);
-      for (const [index, hex] of samples) expect(hex, `${site} ${index}`).toBe(on.taken.get(site)!.get(index));
+      for (const [index, hex] of samples) expect(hex, `${site} ${index}`).toBe(taken.get(site)!.get(index));
       expect(of(summary, site), site).toMatchObject({ lostSamples: 0, lateSamples: 0, samples: samples.size });
     }
     expect(of(live, 'right_foot')['lateSamples']! + of(live, 'right_foot')['lostSamples']!).toBeGreaterThan(20 * 104);
@@ -194,7 +158,6 @@ describe.skipIf(skipBrowser)(`from the first scan to a walk with two lost links,
     expect(errors.filter((e) => !e.includes('Permissions-Policy'))).toEqual([]);
     expect(foreign).toEqual([]);
     await context.close();
-    await service.close();
-    await on.hub.close();
+    await on.close();
   });
 });

@@ -46,6 +46,7 @@ export const PROBLEM_CODES = [
   'not_this_walk',
   'other_ground',
   'other_insoles',
+  'other_label',
   'other_luggage',
   'other_route',
   'other_shoes',

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Type } from 'typebox';
 import { readiness } from '../../ble/readiness.ts';
+import { OtherSensorsCode } from '../../ble/sensor-hub.ts';
 import type { ApiApp, ApiContext } from '../api-context.ts';
 import {
   PairRequest,
@@ -32,6 +33,8 @@ export function sensorRoutes(app: ApiApp, context: ApiContext): void {
     try {
       await call;
     } catch (error) {
+      if (error instanceof OtherSensorsCode)
+        throw new ProblemError(409, 'other_label', error.message, { whatToDo: 'Use the code on its own label.' });
       throw new ProblemError(409, 'sensor', `${what}: ${error instanceof Error ? error.message : String(error)}`, {
         whatToDo: 'See that the sensor is awake, near and charged, then try again.',
       });

@@ -1,16 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { ReadyList, SensorList } from '../../api/contract.ts';
-import { formatSensorKey, parseSensorKey } from '../../protocol/sensor-key.ts';
+import { formatSensorKey } from '../../protocol/sensor-key.ts';
 import { askService, type RunningService } from '../service/running-service.ts';
 import { addServiceOptions, serviceOf, type ServiceOptions } from '../service/service-options.ts';
 import { UserError, type Terminal } from '../terminal.ts';
+import { CODE_ARGUMENT, readSensorCode } from './sensor-code.ts';
+import { addLabelCommand } from './sensor-label.ts';
 import { printSensors, sensorFacts } from './sensor-lines.ts';
 import { calibrate, gradeLine } from './sensors-calibrate.ts';
 
 const SITES: Readonly<Record<string, string>> = { left: 'left_foot', right: 'right_foot', pelvis: 'pelvis' };
 
-/** `gaitkeeper sensors scan|identify|pair|key|calibrate|check|forget`: what the pairing page does, in a terminal, through the running service. */
+/** `gaitkeeper sensors scan|identify|pair|label|key|calibrate|check|forget`: what the pairing page does, in a terminal, through the running service. */
 export function sensorsCommand(terminal: Terminal): Command {
   const sensors = new Command('sensors')
     .description('find, pair, calibrate, check and forget sensors through the running service')
@@ -20,7 +22,8 @@ export function sensorsCommand(terminal: Terminal): Command {
 Examples:
   $ gaitkeeper sensors scan
   $ gaitkeeper sensors pair virtual-left-foot left
-  $ gaitkeeper sensors key 28cdc1000001 - < code.txt    (the code of its label; not kept in the shell's history)
+  $ gaitkeeper sensors label -                          the QR code of its key; paste the code it told over USB, press Enter
+  $ gaitkeeper sensors key 28cdc1000001 -               paste its code, press Enter (not kept in the shell's history)
   $ gaitkeeper sensors identify virtual-left-foot
   $ gaitkeeper sensors calibrate                        stand still for 5 s, walk 10 steps; exit status 1 for grade C
   $ gaitkeeper sensors check
@@ -58,13 +61,14 @@ Examples:
 
   add('key', "tell the service a paired sensor's own key, so that nobody can imitate it")
     .argument('<sensor>', 'its id')
-    .argument('<code>', 'gaitkeeper-sensor:<serial>:<32 hexadecimal digits>, or - to read it from the standard input')
+    .argument('<code>', CODE_ARGUMENT)
     .action(async (id: string, code: string, options: ServiceOptions) => {
-      const text = code === '-' ? await readAll(process.stdin) : code;
-      const key = codeOf(text);
+      const key = formatSensorKey(await readSensorCode(terminal, code));
       const list = await askService(service(options), 'PUT', `/api/v1/sensors/${encodeURIComponent(id)}/key`, { key });
       await show(list, options);
     });
+
+  addLabelCommand(sensors, terminal);
 
   add('forget', 'forget a paired sensor')
     .argument('<sensor>', 'its id')
@@ -102,22 +106,4 @@ Examples:
     if (!result.ready) process.exitCode = 1;
   });
   return sensors;
-}
-
-/** The code as the service takes it. @throws UserError where it is none (the code itself is never told) */
-function codeOf(text: string): string {
-  try {
-    return formatSensorKey(parseSensorKey(text));
-  } catch (error) {
-    throw new UserError((error as Error).message, 2);
-  }
-}
-
-async function readAll(input: AsyncIterable<Buffer | string>): Promise<string> {
-  let text = '';
-  for await (const part of input) {
-    text += part.toString();
-    if (text.length > 1000) break;
-  }
-  return text;
 }

@@ -1,7 +1,7 @@
 import type { HealthCode, ProblemCode } from '../../api/contract/problem-codes.ts';
 
 type RadioTrouble = 'unknown' | 'off' | 'unauthorized' | 'unsupported' | 'missing';
-type SensorTrouble = 'silent' | 'lost' | 'reconnecting' | 'refused' | 'quarantined';
+type SensorTrouble = 'silent' | 'lost' | 'reconnecting' | 'refused' | 'quarantined' | 'wrong_key';
 /** 制約のある機種（src/protocol/models）。 */
 type LimitedModel = 'metamotion' | 'movella-dot' | 'movesense' | 'polar-verity' | 'witmotion';
 type Key =
@@ -76,6 +76,7 @@ export const jaService: Readonly<Record<Key, string>> = {
   'problem.other_shoes': '同じ組の歩行と靴が違います。',
   'problem.other_route': '同じ組の歩行と道が違います。',
   'problem.other_ground': '同じ組の歩行と路面が違います。',
+  'problem.other_label': 'これは別のセンサーのコードです。このセンサー自身のラベルのコードを使ってください。',
   'problem.other_luggage': '同じ組の歩行と荷物の重さが違います。',
   'problem.other_insoles': '同じ組の歩行とインソールが違います。',
   'problem.insoles_not_as_drawn': 'インソールの有無が、くじで決まったものと違います。',
@@ -130,6 +131,8 @@ export const jaService: Readonly<Record<Key, string>> = {
   'trouble.reconnecting': '接続し直しています。',
   'trouble.refused': 'センサーが接続を断りました。時々もう一度試します。',
   'trouble.quarantined': '別のセンサーのようにふるまったため、使っていません。組にし直してください。',
+  'trouble.wrong_key':
+    'まだ登録していない鍵を持っているため、使っていません。ご自分のセンサーなら、ラベルのコードを入力してください。',
   'limit.metamotion':
     '時刻も通し番号もなく、加速度と回転が別々に届きます。組み合わせが1サンプル以上ずれることがあります。',
   'limit.movella-dot': '毎秒60サンプルで、かかとの接地の瞬間には粗く、通し番号もありません。',

@@ -25,5 +25,10 @@ export const radioTrouble = ({ state, trouble }: SensorList['radios'][number]): 
   trouble === null ? null : serviceText(`radio.${state}`, trouble);
 
 /** What troubles a sensor; null where nothing does. */
-export const sensorTrouble = ({ state, trouble }: Sensor): string | null =>
-  trouble === null ? null : serviceText(`trouble.${state}`, trouble);
+export const sensorTrouble = (sensor: Sensor): string | null =>
+  sensor.trouble === null
+    ? null
+    : serviceText(`trouble.${wantsCode(sensor) ? 'wrong_key' : sensor.state}`, sensor.trouble);
+
+/** Set aside because it holds another key than the one we know: the code of its label mends it. */
+export const wantsCode = ({ state, trust }: Sensor): boolean => state === 'quarantined' && trust === 'wrong_key';

@@ -47,7 +47,7 @@ uint8_t key_store_next_boot() {
 static void show(const char* serial) {
   uint8_t key[GK_KEY_BYTES];
   key_store_read(key);
-  // What the QR code of this sensor holds; `gaitkeeper sensors pair` takes the text too.
+  // What the QR code of this sensor holds; `gaitkeeper sensors label` draws it, `gaitkeeper sensors key` takes the text too.
   Serial.print("gaitkeeper-sensor:");
   Serial.print(serial);
   Serial.print(":");
