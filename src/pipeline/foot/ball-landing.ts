@@ -14,9 +14,19 @@ export interface BallLandingState {
   sunkPeak: number;
   /** The last landing was one. */
   ballFirst: boolean;
+  /** The landing before looked like one; the present one does. Once it may be a hesitation, or a sole that springs back. */
+  ballSeen: boolean;
+  ballNow: boolean;
 }
 
-export const createBallLanding = (): BallLandingState => ({ ballIndex: -1, sunkRad: 0, sunkPeak: 0, ballFirst: false });
+export const createBallLanding = (): BallLandingState => ({
+  ballIndex: -1,
+  sunkRad: 0,
+  sunkPeak: 0,
+  ballFirst: false,
+  ballSeen: false,
+  ballNow: false,
+});
 
 /** The pitch rate was below zero after a swing and is above it again. */
 export function beginBallLanding(s: BallLandingState, ring: SampleRingState, i: number): void {
