@@ -10,6 +10,7 @@ import {
   restartContacts,
   stepContacts,
   onGround,
+  touchContacts,
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
@@ -17,11 +18,18 @@ import { footForward } from './foot-heading.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, type GaitState, type ShoeContext } from './gait-tracker.ts';
-import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
+import { breakRest, createGyroRest, restWindowForce, touchRest, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { liveUp } from './live-tilt.ts';
-import { createPitchAxis, isUsable, watchPitchAxis, type PitchAxisState, type RateStep } from './pitch-axis.ts';
+import {
+  createPitchAxis,
+  isUsable,
+  touchPitchAxis,
+  watchPitchAxis,
+  type PitchAxisState,
+  type RateStep,
+} from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
-import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
+import { createSampleRing, oldestIndex, touchRing, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
 import { elevationOfVector } from './stance-motion.ts';
 import { createStrideBuilderState, type StrideBuilderState } from './stride-builder.ts';
@@ -87,6 +95,14 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
         this.#sample(values, mark);
       },
     });
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { flatDue, stepDue } = this.#gait.state;
+    const learnt = touchRest(this.#rest) + touchPitchAxis(this.#axis) + touchContacts(this.#contacts);
+    const taps = this.#crossingTaps[0]! + this.#shapeTaps[0]! + this.#shapeTaps[8]!;
+    return this.#intake.touch() + touchRing(this.#ring) + learnt + flatDue + stepDue + taps;
   }
 
   push(block: ImuBlock, emit: (output: FootOutput) => void): void {

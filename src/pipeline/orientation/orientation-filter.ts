@@ -37,6 +37,15 @@ export class InclinationFilter {
     this.#params = params;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const s = this.#state;
+    const k = this.#k;
+    const coefficients = k === undefined ? 0 : k[0]! + k[8]! + k[16]!;
+    const near = s[0]! + s[8]! + s[16]! + s[24]! + s[32]! + s[40]!;
+    return coefficients + near + s[48]! + s[56]! + s[64]! + s[72]! + s[80]!;
+  }
+
   /** Samples are missing: turns on over a short gap, finds the inclination anew after a long one. */
   gap(gapS: number): void {
     if (gapS > BRIDGE_S) restartInclination(this.#state);

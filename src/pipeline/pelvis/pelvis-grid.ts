@@ -3,7 +3,7 @@ import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
 import { InclinationFilter, type InclinationState } from '../orientation/orientation-filter.ts';
 import { SampleClock, type SampleClockState } from '../orientation/sample-clock.ts';
 import type { PelvisParams } from './pelvis-params.ts';
-import { BRIDGED, createPelvisRing, FILLED, MEASURED, slotOf, type PelvisRing } from './pelvis-ring.ts';
+import { BRIDGED, createPelvisRing, FILLED, MEASURED, slotOf, touchRing, type PelvisRing } from './pelvis-ring.ts';
 
 /** Samples that go through the orientation filter at once. */
 const CHUNK = 32;
@@ -85,6 +85,13 @@ export class PelvisGrid {
   /** Earth-from-sensor as of the newest sample. */
   get orientation(): Float64Array {
     return this.#live;
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { rateHz, factor, timeSum } = this.#n;
+    const between = this.#sums[0]! + this.#last[0]! + this.#live[0]!;
+    return this.#filter.touch() + this.#clock.touch() + touchRing(this.#ring) + rateHz + factor + timeSum + between;
   }
 
   push(block: ImuBlock): void {
