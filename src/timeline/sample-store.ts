@@ -5,11 +5,10 @@ export interface SampleStore {
   count: number;
 }
 
-export const createSampleStore = (): SampleStore => ({
-  acc: new Float64Array(0),
-  gyr: new Float64Array(0),
-  count: 0,
-});
+/** One for all: an array without numbers takes as much room as one of twenty. */
+const NONE = new Float64Array(0);
+
+export const createSampleStore = (): SampleStore => ({ acc: NONE, gyr: NONE, count: 0 });
 
 /** Adds samples `from` to `to` of other arrays. */
 export function addSamples(s: SampleStore, acc: Float64Array, gyr: Float64Array, from: number, to: number): void {

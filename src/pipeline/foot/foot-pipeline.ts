@@ -51,6 +51,8 @@ const forward = new Float64Array(3);
 const left = new Float64Array(3);
 const up = new Float64Array(3);
 const step: RateStep = new Float64Array(4);
+const force = new Float64Array(3);
+const contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
 
 const MIN_RATE_HZ = 20;
 
@@ -62,8 +64,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   readonly #side: Side;
   readonly #params: FootParams;
   readonly #intake: SampleIntake;
-  readonly #contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
-  readonly #force = new Float64Array(3);
   #ring: SampleRingState;
   #rest = createGyroRest();
   #axis = createPitchAxis();
@@ -158,8 +158,8 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.mark[slot] = mark;
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
-      restWindowForce(this.#rest, this.#force);
-      learnStanding(this.#builder.lie, this.#force);
+      restWindowForce(this.#rest, force);
+      learnStanding(this.#builder.lie, force);
     }
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
@@ -219,8 +219,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       for (let k = 0, j = i - hb; k < b.length; k++, j++) sum += b[k]! * ring.pitchRate[j & mask]!;
       ring.pitchShape[i & mask] = sum;
       if (i - 1 < oldest + ha) continue;
-      if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact))
-        this.#gait.contact(this.#contact, i, this.#shoe());
+      if (stepContacts(this.#contacts, ring, i, this.#params, contact)) this.#gait.contact(contact, i, this.#shoe());
       if (i >= gait.stepDue) this.#gait.look(i, this.#shoe());
       if (i >= gait.flatDue) this.#gait.flat(i, this.#shoe());
     }
