@@ -257,14 +257,13 @@ million times a second on a 2.6 GHz core, which is the figure of another kernel.
 (its cycles were counted), and 124 million by the only peer run on both machines, C++ VQF (5.0 M a second here, 4.0 M there);
 the stricter of both is used.
 
-What falls short, and why. The cost with 1,000 walkers: their states together are many times the cache, and packet after packet
-of another walker finds none of its own there. Measured before and after beside each other on a busy machine (25 November
-2026), that packet costs a fifth less than it did, and so does one walker's, so the ratio hardly moved. What was done: one array
-for all numbers of a sensor's time line and one for a shoe's pitch axis, one row for a stride's values, arrays of decoders and
-parameters shared by all walkers, half the garbage. What is left is spread over some forty places, none above a tenth.
-A second of packets of each walker at a time, as recordings and the store have them, stays within the bound. Live, holding
-packets back would cost the one walker whom a service records latency, so it is not done. The aims of time and state: feet and pelvis are half of the time, the rings of some
-five (shoes) and ten seconds (pelvis) half of the state, a table of 128 to 256 strides a fifth.
+With 1,000 walkers in one process their states together are many times the cache, and a packet of another walker finds none of its
+own there. Each packet therefore first reads all that it needs, at once, and one array holds all numbers of a sensor's time line, one
+a shoe's pitch axis, one row a stride's values; decoders, parameters and scratch are shared by all walkers
+(docs/decisions/002-many-walkers.md has what was measured, tried and left). The ratio swings with the machine: neighbours that fill its cache
+slow one walker too. Live, holding packets back would cost the one walker whom a service records latency, so it is not done. What falls
+short of the aims of time and state: feet and pelvis are half of the time, the rings of some five (shoes) and ten seconds (pelvis)
+half of the state, a table of 128 to 256 strides a fifth.
 
 V8 used to compile the orientation filter to half its speed for the life of a process, on a busy machine half of the time:
 the filter's beginning ran once in its hot loop, a second filter threw the optimised loop away, and where V8 had entered that

@@ -1,5 +1,6 @@
 import type { ImuBlock } from '../domain/samples.ts';
 import type { SensorSite } from '../domain/sites.ts';
+import { addSamples, createSampleStore, type SampleStore } from './sample-store.ts';
 import type { TimelineOutput } from './timeline-output.ts';
 
 type Emit = (output: TimelineOutput) => void;
@@ -10,10 +11,7 @@ const SHORTEST_BLOCK_S = 0.06;
 /** Blocks are cut out of slabs of this many numbers: an array of its own for each would cost more than filling it. */
 const SLAB = 2048;
 
-interface State {
-  acc: Float64Array;
-  gyr: Float64Array;
-  count: number;
+interface State extends SampleStore {
   startS: number;
   rateHz: number;
   afterGap: boolean;
@@ -43,11 +41,17 @@ export class BlockWriter {
   readonly #lend: boolean;
   #slab = new Float64Array(0);
   #used = 0;
-  #s: State = { acc: new Float64Array(0), gyr: new Float64Array(0), count: 0, startS: 0, rateHz: 1, afterGap: true };
+  #s: State = { ...createSampleStore(), startS: 0, rateHz: 1, afterGap: true };
 
   constructor(site: SensorSite, lend: boolean) {
     this.#site = site;
     this.#lend = lend;
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { count, startS, rateHz } = this.#s;
+    return count + startS + rateHz;
   }
 
   /** The next samples do not follow the last ones: what was gathered goes out first. */
@@ -77,16 +81,7 @@ export class BlockWriter {
         return;
       }
     }
-    const room = 3 * (s.count + count);
-    if (s.acc.length < room) {
-      s.acc = grown(s.acc, room);
-      s.gyr = grown(s.gyr, room);
-    }
-    for (let i = 3 * from, j = 3 * s.count; i < 3 * to; i++, j++) {
-      s.acc[j] = acc[i]!;
-      s.gyr[j] = gyr[i]!;
-    }
-    s.count += count;
+    addSamples(s, acc, gyr, from, to);
     if (s.count >= enough) this.flush(emit);
   }
 
@@ -148,10 +143,4 @@ function viewOf(acc: Float64Array, gyr: Float64Array, from: number, to: number):
   if (lent?.source === acc && lent.from === from && lent.to === to) return lent;
   lent = { source: acc, from, to, acc: acc.subarray(from, to), gyr: gyr.subarray(from, to) };
   return lent;
-}
-
-function grown(values: Float64Array, room: number): Float64Array {
-  const larger = new Float64Array(2 * room);
-  larger.set(values);
-  return larger;
 }

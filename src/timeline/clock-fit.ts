@@ -46,6 +46,11 @@ export class ClockFit {
     this.reset();
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#params.stepS;
+  }
+
   /** Device time -> walk time [s]. */
   walkS(deviceS: number): number {
     const n = this.#n;

@@ -5,6 +5,7 @@ import { ClockFit } from './clock-fit.ts';
 import { N } from './line-numbers.ts';
 import { PacketIndex } from './packet-index.ts';
 import { PacketOrder, WINDOW_PACKETS, type IndexedPacket } from './packet-order.ts';
+import { addSamples, createSampleStore, type SampleStore } from './sample-store.ts';
 import { createCounts, type RunningCounts, type TimelineOutput } from './timeline-output.ts';
 import { unwrapNear } from './wrapped-counter.ts';
 
@@ -29,17 +30,23 @@ const CLOCKS = {
   arrival: { skewSd: 0.02, stepS: 0.25, stepUpS: 0 },
 } as const;
 
-interface Waiting {
-  packet: IndexedPacket;
-  skip: number;
-  lost: number;
+/** A packet that waits: its samples lie with those of the others. */
+type Waiting = Omit<IndexedPacket, 'accMps2' | 'gyrRadps'> & {
+  readonly skip: number;
+  readonly lost: number;
+};
+
+/** The first packets of a line: arrays of its own for each would be most of what a walk's beginning costs. */
+interface Hold {
+  readonly packets: Waiting[];
+  readonly samples: SampleStore;
 }
 
 /** What of the line is no number. */
 interface Line {
   /** Why the next sample begins the line anew; undefined while it goes on. */
   begins: 'first' | 'reboot' | 'clock' | undefined;
-  hold: Waiting[] | undefined;
+  hold: Hold | undefined;
 }
 
 interface State {
@@ -50,6 +57,8 @@ interface State {
   readonly fit: ReturnType<ClockFit['snapshot']>;
   readonly writer: ReturnType<BlockWriter['snapshot']>;
 }
+
+const newHold = (): Hold => ({ packets: [], samples: createSampleStore() });
 
 /** The packet that is being placed, for all time lines: who keeps it copies it. */
 const current: { -readonly [K in keyof IndexedPacket]: IndexedPacket[K] } = {
@@ -77,7 +86,7 @@ export class DeviceTimeline {
   /** Of the call that is under way. */
   #counts: RunningCounts = createCounts();
   #emit: Emit = () => undefined;
-  #line: Line = { begins: 'first', hold: [] };
+  #line: Line = { begins: 'first', hold: newHold() };
 
   constructor(options: { readonly site: SensorSite; readonly clock: DeviceClock; readonly lendBlocks: boolean }) {
     this.#site = options.site;
@@ -88,6 +97,14 @@ export class DeviceTimeline {
     this.#fit = new ClockFit(CLOCKS[options.clock], n);
     n[N.nextS] = n[N.lastS] = n[N.nextSeq] = NaN;
     this.#writer = new BlockWriter(options.site, options.lendBlocks);
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const n = this.#n;
+    const held = this.#line.hold === undefined ? 0 : this.#inOrder.length;
+    const parts = this.#index.touch() + this.#order.touch() + this.#fit.touch() + this.#writer.touch();
+    return n[0]! + n[8]! + n[16]! + n[24]! + n[32]! + held + parts;
   }
 
   /** Takes a packet; gives why it was refused, or undefined. */
@@ -118,7 +135,8 @@ export class DeviceTimeline {
       if (placement === 'filled' || placement === 'late') counts.reordered++;
       if (placement === 'late') this.#order.waitLonger(receivedS - this.#fit.walkS(lastDeviceS));
     }
-    if (this.#line.hold !== undefined && (receivedS - n[N.holdSinceS]! >= HOLD_S || n[N.holdSamples]! >= HOLD_SAMPLES))
+    const { hold } = this.#line;
+    if (hold !== undefined && (receivedS - n[N.holdSinceS]! >= HOLD_S || hold.samples.count >= HOLD_SAMPLES))
       this.#release();
     return undefined;
   }
@@ -159,10 +177,9 @@ export class DeviceTimeline {
     this.#order.reset();
     this.#fit.reset();
     const n = this.#n;
-    this.#line = { begins, hold: [] };
+    this.#line = { begins, hold: newHold() };
     n[N.nextSeq] = NaN;
     n[N.holdSinceS] = receivedS;
-    n[N.holdSamples] = 0;
   }
 
   readonly #inOrder = (packet: IndexedPacket, skip: number, lost: number): void => {
@@ -176,17 +193,23 @@ export class DeviceTimeline {
       this.#place(packet, skip, lost);
       return;
     }
-    const accMps2 = packet.accMps2.slice(0, 3 * packet.count);
-    const gyrRadps = packet.gyrRadps.slice(0, 3 * packet.count);
-    hold.push({ packet: { ...packet, accMps2, gyrRadps }, skip, lost });
-    this.#n[N.holdSamples]! += packet.count;
+    const { index, count, deviceS, step } = packet;
+    hold.packets.push({ index, count, deviceS, step, skip, lost });
+    addSamples(hold.samples, packet.accMps2, packet.gyrRadps, 0, count);
   };
 
   #release(): void {
     const { hold } = this.#line;
     if (hold === undefined) return;
     this.#line.hold = undefined;
-    for (const { packet, skip, lost } of hold) this.#place(packet, skip, lost);
+    let from = 0;
+    for (const { skip, lost, ...packet } of hold.packets) {
+      const to = from + 3 * packet.count;
+      const accMps2 = hold.samples.acc.subarray(from, to);
+      const gyrRadps = hold.samples.gyr.subarray(from, to);
+      this.#place({ ...packet, accMps2, gyrRadps }, skip, lost);
+      from = to;
+    }
   }
 
   /** Gives samples their time and hands them on. */

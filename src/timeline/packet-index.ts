@@ -50,6 +50,11 @@ export class PacketIndex {
     numbers[N.periodS] = 0;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#s.candidate === undefined ? 0 : 1;
+  }
+
   /** Finds the packet's place ({@link N.placedIndex} and on), or why it has none. */
   place(packet: DecodedPacket, receivedS: number): PacketVerdict {
     const s = this.#s;

@@ -59,6 +59,11 @@ export class PacketOrder {
     this.reset();
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#window + this.#s.held.length;
+  }
+
   /** Where the last packet was `late`: samples it brought, and by how much the number of missing ones changed. */
   late = 0;
   lostChange = 0;

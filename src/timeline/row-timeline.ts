@@ -117,6 +117,11 @@ export class RowTimeline {
     this.#writer.restore(state.writer);
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#s.filled;
+  }
+
   /** Works through the rows of which `ahead` later ones are there. */
   #advance(ahead: number, counts: RunningCounts, emit: Emit): void {
     const rows = this.#rows;

@@ -44,6 +44,12 @@ export class SensorTimeline {
         : new DeviceTimeline({ ...options, clock: options.clock, lendBlocks: options.lendBlocks === true });
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { rateHz, clockSkewPpm, lastSampleS } = this.#counts;
+    return this.#path.touch() + rateHz + clockSkewPpm + lastSampleS;
+  }
+
   /** One decoded packet, received at `receivedS` on the walk's clock. Its arrays are read before this returns, or copied. */
   push(packet: DecodedPacket, receivedS: number, emit: (output: TimelineOutput) => void): void {
     const counts = this.#counts;

@@ -62,6 +62,11 @@ export class Evenness {
     this.#steadiness = shoesOnly ? new SteadinessIndex() : undefined;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(site: SensorSite): number {
+    return site === this.#site && this.#spectrum !== undefined ? this.#spectrum.touch() : 0;
+  }
+
   block(block: ImuBlock): void {
     if (block.site !== this.#site) return;
     this.settle(block.startS - STRIDES_TOLD_S);

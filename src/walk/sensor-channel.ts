@@ -29,6 +29,11 @@ export class SensorChannel {
     });
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#timeline.touch() + this.#decoder.decode.length;
+  }
+
   push(bytes: Uint8Array, receivedS: number, emit: (output: TimelineOutput) => void): void {
     const result = this.#decoder.decode(bytes);
     if (!result.ok) this.#timeline.rejected(result.reason);

@@ -23,6 +23,11 @@ export class StepJoin {
     this.#bothFeet = bothFeet;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#waiting.length + this.#clockS.left + this.#clockS.right;
+  }
+
   /** A foot's initial contact. */
   contact(event: EventRecord): void {
     const waiting = this.#waiting;

@@ -20,6 +20,11 @@ export class StrideJoin {
     this.#pelvisWorn = pelvisWorn;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#strides.length + this.#pelvisClockS;
+  }
+
   /** Takes over a stride: it is filled in here and given on. */
   stride(stride: StrideRecord): void {
     this.#strides.push(stride);

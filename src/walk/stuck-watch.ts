@@ -40,6 +40,11 @@ export class StuckWatch {
     this.#n.fill(NaN, W.gyr, W.gyr + 3);
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#n[0]! + this.#n[8]!;
+  }
+
   /** @returns what to tell, if anything */
   push(block: ImuBlock): FindingRecord | undefined {
     const n = this.#n;

@@ -9,7 +9,7 @@ import type {
 } from '../domain/records.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { ImuBlock } from '../domain/samples.ts';
-import { SIDES, sideOfSite, type Side } from '../domain/sites.ts';
+import { SIDES, sideOfSite, type SensorSite, type Side } from '../domain/sites.ts';
 import { changesContext, type Pause, type WearerTold } from '../domain/wearer-told.ts';
 import type { FootOutput } from '../pipeline/foot/foot-output.ts';
 import { DriftPanel, type DriftPanelState } from '../drift/drift-panel.ts';
@@ -45,6 +45,8 @@ export interface WalkOptions {
 
 /** All that a block of one sensor goes to. */
 interface Lane {
+  readonly slot: number;
+  readonly site: SensorSite;
   readonly channel: SensorChannel;
   readonly stuck: StuckWatch;
   readonly orientation: OrientationFilter | undefined;
@@ -63,7 +65,8 @@ const LISTED_GAPS = 500;
  */
 export class WalkSession {
   readonly #options: WalkOptions;
-  readonly #lanes = new Map<number, Lane>();
+  /** Few enough to be searched: a map's three tables would be fetched from memory for every packet. */
+  readonly #lanes: Lane[] = [];
   readonly #feet: Partial<Record<Side, FootPipeline>> = {};
   readonly #pelvis: PelvisPipeline | undefined;
   readonly #bothFeet: boolean;
@@ -89,11 +92,11 @@ export class WalkSession {
   constructor(options: WalkOptions) {
     this.#options = options;
     for (const slot of options.slots) {
-      for (const { channel: other } of this.#lanes.values())
+      for (const { channel: other } of this.#lanes)
         if (other.slot.site === slot.site)
           throw new Error(`Two sensors for one site: slots ${other.slot.slot} and ${slot.slot} both say ${slot.site}.`);
       const lane = this.#lane(slot, options.orientation === true);
-      this.#lanes.set(slot.slot, lane);
+      this.#lanes.push(lane);
       if (lane.side !== undefined && lane.foot !== undefined) this.#feet[lane.side] = lane.foot;
     }
     this.#bothFeet = this.#feet.left !== undefined && this.#feet.right !== undefined;
@@ -114,6 +117,8 @@ export class WalkSession {
   #lane(slot: SensorSlot, orientation: boolean): Lane {
     const side = sideOfSite(slot.site);
     const lane: Lane = {
+      slot: slot.slot,
+      site: slot.site,
       channel: new SensorChannel(slot),
       stuck: new StuckWatch(),
       orientation: orientation ? new OrientationFilter({ site: slot.site }) : undefined,
@@ -130,13 +135,26 @@ export class WalkSession {
 
   /** Takes what one sensor sent; gives the records that it released. Bad bytes are counted, never thrown. */
   push(notification: SensorNotification): readonly GaitRecord[] {
-    const lane = this.#lanes.get(notification.slot);
+    const lane = this.#laneOf(notification.slot);
     if (lane === undefined) {
       this.#unknownSlots++;
       return [];
     }
+    this.#touch(lane);
     lane.channel.push(notification.bytes, notification.receivedS, lane.onTimeline);
     return this.#release(false);
+  }
+
+  #laneOf(slot: number): Lane | undefined {
+    for (const lane of this.#lanes) if (lane.slot === slot) return lane;
+    return undefined;
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  #touch({ site, channel, stuck, foot }: Lane): void {
+    const own = this.#clockS + this.#footClockS + this.#firstS + this.#steps.touch() + this.#strides.touch();
+    const body = foot?.touch() ?? (this.#pelvis?.touch() ?? 0) + this.#evenness.touch(site);
+    touched[0] = channel.touch() + stuck.touch() + own + body;
   }
 
   /**
@@ -169,7 +187,7 @@ export class WalkSession {
 
   /** The walk is over: what was still held, then the walk record. */
   finish(): readonly GaitRecord[] {
-    for (const { channel, onTimeline } of this.#lanes.values()) channel.flush(onTimeline);
+    for (const { channel, onTimeline } of this.#lanes) channel.flush(onTimeline);
     this.#feet.left?.flush(this.#onLeft);
     this.#feet.right?.flush(this.#onRight);
     this.#pelvis?.flush(this.#onPelvis);
@@ -353,7 +371,7 @@ export class WalkSession {
   }
 
   #eachChannel(): SensorChannel[] {
-    return Array.from(this.#lanes.values(), (lane) => lane.channel);
+    return this.#lanes.map((lane) => lane.channel);
   }
 
   /** The walk as of its newest samples, for drawing. */
@@ -377,11 +395,11 @@ export class WalkSession {
   /** Everything the rest of the walk depends on; plain data. */
   snapshot(): unknown {
     return {
-      channels: [...this.#lanes].map(([slot, { channel }]) => [slot, channel.snapshot()]),
+      channels: this.#lanes.map(({ slot, channel }) => [slot, channel.snapshot()]),
       feet: Object.fromEntries(SIDES.map((s) => [s, this.#feet[s]?.snapshot()])),
       pelvis: this.#pelvis?.snapshot(),
-      orientation: [...this.#lanes].map(([slot, { orientation }]) => [slot, orientation?.snapshot()]),
-      stuck: [...this.#lanes].map(([slot, { stuck }]) => [slot, stuck.snapshot()]),
+      orientation: this.#lanes.map(({ slot, orientation }) => [slot, orientation?.snapshot()]),
+      stuck: this.#lanes.map(({ slot, stuck }) => [slot, stuck.snapshot()]),
       steps: this.#steps.snapshot(),
       strides: this.#strides.snapshot(),
       sides: this.#sides.snapshot(),
@@ -430,15 +448,14 @@ export class WalkSession {
         said: string[];
       };
     };
-    for (const [slot, state] of s.channels) this.#lanes.get(slot)?.channel.restore(state);
+    for (const [slot, state] of s.channels) this.#laneOf(slot)?.channel.restore(state);
     for (const side of SIDES) {
       const state = s.feet[side];
       if (state !== undefined) this.#feet[side]?.restore(state);
     }
     if (s.pelvis !== undefined) this.#pelvis?.restore(s.pelvis);
-    for (const [slot, state] of s.orientation)
-      if (state !== undefined) this.#lanes.get(slot)?.orientation?.restore(state);
-    for (const [slot, state] of s.stuck) this.#lanes.get(slot)?.stuck.restore(state);
+    for (const [slot, state] of s.orientation) if (state !== undefined) this.#laneOf(slot)?.orientation?.restore(state);
+    for (const [slot, state] of s.stuck) this.#laneOf(slot)?.stuck.restore(state);
     this.#steps.restore(s.steps);
     this.#strides.restore(s.strides);
     this.#sides.restore(s.sides);
@@ -460,4 +477,6 @@ export class WalkSession {
 }
 
 const ONCE_A_WALK: ReadonlySet<string> = new Set(['sensors_swapped', 'pelvis_reversed', 'site_suspect']);
+/** Where the sum of what was read goes: reads that nothing comes of would be optimised away. */
+const touched = new Float64Array(1);
 const NOTHING: readonly GaitRecord[] = [];

@@ -74,6 +74,12 @@ export const createContactDetector = (): ContactDetectorState => ({
   runBegan: 0,
 });
 
+/** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+export function touchContacts(s: ContactDetectorState): number {
+  const turning = s.turnRad + s.wholeTurnRad + s.zeroIndex + s.peak;
+  return s.trough + turning + s.downIndex + s.loading + s.contactIndex + s.peaks.length;
+}
+
 /** A run of samples begins: what was awaited is off; what is usual stays. */
 export function restartContacts(s: ContactDetectorState, index: number): void {
   const { peaks, loadings, troughs, ballFirst } = s;

@@ -10,6 +10,7 @@ import {
   restartContacts,
   stepContacts,
   onGround,
+  touchContacts,
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
@@ -17,18 +18,19 @@ import { footForward } from './foot-heading.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, PROVEN, type GaitState, type ShoeContext } from './gait-tracker.ts';
-import { breakRest, createGyroRest, restWindowForce, watchRest, type GyroRestState } from './gyro-rest.ts';
+import { breakRest, createGyroRest, restWindowForce, touchRest, watchRest, type GyroRestState } from './gyro-rest.ts';
 import { liveUp } from './live-tilt.ts';
 import {
   createPitchAxis,
   hasMoved,
   isUsable,
+  touchPitchAxis,
   watchPitchAxis,
   type PitchAxisState,
   type RateStep,
 } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
-import { createSampleRing, oldestIndex, type SampleRingState } from './sample-ring.ts';
+import { createSampleRing, oldestIndex, touchRing, type SampleRingState } from './sample-ring.ts';
 import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
 import { elevationOfVector } from './stance-motion.ts';
 import { createStrideBuilderState, slipped, type StrideBuilderState } from './stride-builder.ts';
@@ -52,6 +54,8 @@ const forward = new Float64Array(3);
 const left = new Float64Array(3);
 const up = new Float64Array(3);
 const step: RateStep = new Float64Array(4);
+const force = new Float64Array(3);
+const contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
 
 const MIN_RATE_HZ = 20;
 /** The shoe has been put down, or stands, when it rests so long; longer where steps were seen: no slow walker stands so long in a step [s]. */
@@ -66,8 +70,6 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
   readonly #side: Side;
   readonly #params: FootParams;
   readonly #intake: SampleIntake;
-  readonly #contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
-  readonly #force = new Float64Array(3);
   #ring: SampleRingState;
   #rest = createGyroRest();
   #axis = createPitchAxis();
@@ -101,6 +103,14 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
         this.#sample(values, mark);
       },
     });
+  }
+
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { flatDue, stepDue } = this.#gait.state;
+    const learnt = touchRest(this.#rest) + touchPitchAxis(this.#axis) + touchContacts(this.#contacts);
+    const taps = this.#crossingTaps[0]! + this.#shapeTaps[0]! + this.#shapeTaps[8]!;
+    return this.#intake.touch() + touchRing(this.#ring) + learnt + flatDue + stepDue + taps;
   }
 
   push(block: ImuBlock, emit: (output: FootOutput) => void): void {
@@ -156,9 +166,9 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     ring.mark[slot] = mark;
     const bias = this.#rest.biasRadps;
     if (watchRest(this.#rest, v, this.#restHalf, this.#params)) {
-      restWindowForce(this.#rest, this.#force);
+      restWindowForce(this.#rest, force);
       this.#rested();
-      learnStanding(this.#builder.lie, this.#force);
+      learnStanding(this.#builder.lie, force);
     }
     const wx = v[4]! - bias[0]!;
     const wy = v[5]! - bias[1]!;
@@ -191,7 +201,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     } else if (
       restedS >= RESTED_S &&
       this.#nowS() - lastContactS > STOPPED_S &&
-      liesOtherwise(this.#builder.lie, this.#force)
+      liesOtherwise(this.#builder.lie, force)
     ) {
       this.#seat ??= { axis: walkedAxis, builder: this.#builder, proven };
       this.#beginAnew();
@@ -264,8 +274,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       for (let k = 0, j = i - hb; k < b.length; k++, j++) sum += b[k]! * ring.pitchRate[j & mask]!;
       ring.pitchShape[i & mask] = sum;
       if (i - 1 < oldest + ha) continue;
-      if (stepContacts(this.#contacts, ring, i, this.#params, this.#contact))
-        this.#gait.contact(this.#contact, i, this.#shoe());
+      if (stepContacts(this.#contacts, ring, i, this.#params, contact)) this.#gait.contact(contact, i, this.#shoe());
       if (i >= gait.stepDue) this.#gait.look(i, this.#shoe());
       if (i >= gait.flatDue) {
         this.#gait.flat(i, this.#shoe());

@@ -31,6 +31,9 @@ export const createGyroRest = (): GyroRestState => ({
   doubt: Float64Array.of(UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0, 0, UNKNOWN),
 });
 
+/** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+export const touchRest = (s: GyroRestState): number => s.now[0]! + s.now[8]! + s.biasRadps[0]!;
+
 /**
  * Learns the gyro's bias, and how gravity lies in the resting shoe, from windows in which nothing moves; windows overlap by half.
  * @param v time, acc, gyr of one sample

@@ -45,6 +45,9 @@ export const hasMoved = (s: PitchAxisState): boolean => s[A.movingS]! > 0;
 /** Whether the axis is known. */
 export const isUsable = (s: PitchAxisState): boolean => s[A.usable] === 1;
 
+/** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+export const touchPitchAxis = (s: PitchAxisState): number => s[0]! + s[8]! + s[16]!;
+
 /** Rate of one sample without its bias x y z [rad/s], and the time since the one before [s]: numbers would be boxed one by one. */
 export type RateStep = Float64Array;
 

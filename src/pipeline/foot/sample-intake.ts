@@ -51,6 +51,12 @@ export class SampleIntake {
     this.#sink = sink;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { inRateHz, anchorS, anchorRateHz, last } = this.#state;
+    return inRateHz + anchorS + anchorRateHz + last[0]!;
+  }
+
   push(block: ImuBlock): void {
     const count = block.accMps2.length / 3;
     if (count === 0) return;

@@ -41,6 +41,14 @@ export const createSampleRing = (rateHz: number, memoryS: number): SampleRingSta
   };
 };
 
+/** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+export function touchRing(ring: SampleRingState): number {
+  const slot = ring.count & (ring.capacity - 1);
+  const { timeS, acc, gyr, pitchRate, pitchCrossing, pitchShape, mark } = ring;
+  const measured = timeS[slot]! + acc[3 * slot]! + gyr[3 * slot]! + mark[slot]!;
+  return ring.rateHz + measured + pitchRate[slot]! + pitchCrossing[slot]! + pitchShape[slot]!;
+}
+
 /** Oldest index that is still there and belongs to the present run. */
 export const oldestIndex = (ring: SampleRingState): number => Math.max(ring.runStart, ring.count - ring.capacity);
 

@@ -37,6 +37,15 @@ export class InclinationFilter {
     this.#params = params;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const s = this.#state;
+    const k = this.#k;
+    const coefficients = k === undefined ? 0 : k[0]! + k[8]! + k[16]!;
+    const near = s[0]! + s[8]! + s[16]! + s[24]! + s[32]! + s[40]!;
+    return coefficients + near + s[48]! + s[56]! + s[64]! + s[72]! + s[80]!;
+  }
+
   /** Samples are missing: turns on over a short gap, finds the inclination anew after a long one. */
   gap(gapS: number): void {
     if (gapS > BRIDGE_S) restartInclination(this.#state);
@@ -81,14 +90,15 @@ export class InclinationFilter {
 
 /** Samples that go through the filter at once. */
 const CHUNK = 64;
+/** Orientations of the samples that are under way, for all sensors. */
+const q = new Float64Array(4 * CHUNK);
+const strap = new Float64Array(4 * CHUNK);
 
 /** Orientation records of one sensor, one a sample. */
 export class OrientationFilter implements Stage<ImuBlock, OrientationRecord, OrientationState> {
   readonly #site: SensorSite;
   readonly #filter: InclinationFilter;
   readonly #clock = new SampleClock();
-  readonly #out = new Float64Array(4 * CHUNK);
-  readonly #strap = new Float64Array(4 * CHUNK);
 
   constructor(options: { readonly site: SensorSite; readonly params?: InclinationParams }) {
     this.#site = options.site;
@@ -97,13 +107,12 @@ export class OrientationFilter implements Stage<ImuBlock, OrientationRecord, Ori
 
   push(block: ImuBlock, emit: (record: OrientationRecord) => void): void {
     const count = block.accMps2.length / 3;
-    const q = this.#out;
     if (count === 0) return;
     const gapS = this.#clock.enter(block);
     if (block.afterGap && gapS > 0) this.#filter.gap(gapS);
     for (let from = 0; from < count; from += CHUNK) {
       const n = Math.min(CHUNK, count - from);
-      this.#filter.update(block.rateHz, block.accMps2, block.gyrRadps, from, n, q, this.#strap);
+      this.#filter.update(block.rateHz, block.accMps2, block.gyrRadps, from, n, q, strap);
       for (let i = 0; i < n; i++) {
         const timeS = this.#clock.next();
         emit({

@@ -19,6 +19,11 @@ export class SampleClock {
   #count = 0;
   #rateHz = NaN;
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#anchorS + this.#count + this.#rateHz;
+  }
+
   /** Enters a block before its samples are counted. Gives the time between both blocks' samples beyond one interval [s]; NaN at the first. */
   enter(block: ImuBlock): number {
     const dueS = this.#anchorS + this.#count / this.#rateHz;

@@ -3,7 +3,7 @@ import { STANDARD_GRAVITY_MPS2 } from '../../domain/units.ts';
 import { InclinationFilter, type InclinationState } from '../orientation/orientation-filter.ts';
 import { SampleClock, type SampleClockState } from '../orientation/sample-clock.ts';
 import type { PelvisParams } from './pelvis-params.ts';
-import { BRIDGED, createPelvisRing, FILLED, MEASURED, slotOf, type PelvisRing } from './pelvis-ring.ts';
+import { BRIDGED, createPelvisRing, FILLED, MEASURED, slotOf, touchRing, type PelvisRing } from './pelvis-ring.ts';
 
 /** Samples that go through the orientation filter at once. */
 const CHUNK = 32;
@@ -42,6 +42,14 @@ const newNumbers = (): GridNumbers => ({
   hasLast: false,
 });
 
+/** The samples that are under way, for all walkers: those that fill a hole, times and marks, and what the filter makes of them. */
+const filledAcc = new Float64Array(3 * CHUNK);
+const filledGyr = new Float64Array(3 * CHUNK);
+const times = new Float64Array(CHUNK);
+const marks = new Uint8Array(CHUNK);
+const q = new Float64Array(4 * CHUNK);
+const strap = new Float64Array(4 * CHUNK);
+
 /** Brings the pelvis' samples to the path's grid, each with its orientation; bridges short holes and says where a run breaks. */
 export class PelvisGrid {
   readonly #params: PelvisParams;
@@ -58,12 +66,6 @@ export class PelvisGrid {
   #last: Float64Array = new Float64Array(6);
   /** the newest earth-from-sensor quaternion */
   #live: Float64Array = new Float64Array([1, 0, 0, 0]);
-  readonly #acc = new Float64Array(3 * CHUNK);
-  readonly #gyr = new Float64Array(3 * CHUNK);
-  readonly #times = new Float64Array(CHUNK);
-  readonly #marks = new Uint8Array(CHUNK);
-  readonly #q = new Float64Array(4 * CHUNK);
-  readonly #strap = new Float64Array(4 * CHUNK);
 
   /**
    * @param forSteps whether steps are looked for in the ring
@@ -87,6 +89,13 @@ export class PelvisGrid {
     return this.#live;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { rateHz, factor, timeSum } = this.#n;
+    const between = this.#sums[0]! + this.#last[0]! + this.#live[0]!;
+    return this.#filter.touch() + this.#clock.touch() + touchRing(this.#ring) + rateHz + factor + timeSum + between;
+  }
+
   push(block: ImuBlock): void {
     const count = block.accMps2.length / 3;
     if (count === 0) return;
@@ -100,8 +109,8 @@ export class PelvisGrid {
     for (let from = 0; from < count; from += CHUNK) {
       const size = Math.min(CHUNK, count - from);
       for (let i = 0; i < size; i++) {
-        this.#times[i] = this.#clock.next();
-        this.#marks[i] = this.#upstreamMark(block, from + i);
+        times[i] = this.#clock.next();
+        marks[i] = this.#upstreamMark(block, from + i);
       }
       this.#chunk(block.accMps2, block.gyrRadps, from, size);
     }
@@ -154,14 +163,14 @@ export class PelvisGrid {
       const size = Math.min(CHUNK, missing - done);
       for (let i = 0; i < size; i++) {
         const w = (done + i + 1) / (missing + 1);
-        this.#times[i] = block.startS - (1 - w) * (gapS + 1 / block.rateHz);
-        this.#marks[i] = mark;
+        times[i] = block.startS - (1 - w) * (gapS + 1 / block.rateHz);
+        marks[i] = mark;
         for (let c = 0; c < 3; c++) {
-          this.#acc[3 * i + c] = this.#last[c]! + w * (block.accMps2[c]! - this.#last[c]!);
-          this.#gyr[3 * i + c] = this.#last[3 + c]! + w * (block.gyrRadps[c]! - this.#last[3 + c]!);
+          filledAcc[3 * i + c] = this.#last[c]! + w * (block.accMps2[c]! - this.#last[c]!);
+          filledGyr[3 * i + c] = this.#last[3 + c]! + w * (block.gyrRadps[c]! - this.#last[3 + c]!);
         }
       }
-      this.#chunk(this.#acc, this.#gyr, 0, size);
+      this.#chunk(filledAcc, filledGyr, 0, size);
       done += size;
     }
   }
@@ -169,8 +178,6 @@ export class PelvisGrid {
   #chunk(acc: Float64Array, gyr: Float64Array, from: number, size: number): void {
     const n = this.#n;
     const sums = this.#sums;
-    const q = this.#q;
-    const strap = this.#strap;
     const forSteps = this.#forSteps;
     this.#filter.update(n.rateHz, acc, gyr, from, size, q, strap);
     for (let i = 0; i < size; i++) {
@@ -201,8 +208,8 @@ export class PelvisGrid {
         sums[7]! += 2 * ((ex * ez - ew * ey) * ax + (ey * ez + ew * ex) * ay) + (1 - 2 * (ex * ex + ey * ey)) * az;
         sums[8]! += gyr[j]! * gyr[j]! + gyr[j + 1]! * gyr[j + 1]! + gyr[j + 2]! * gyr[j + 2]!;
       }
-      n.timeSum += this.#times[i]!;
-      if (this.#marks[i]! > n.worst) n.worst = this.#marks[i]!;
+      n.timeSum += times[i]!;
+      if (marks[i]! > n.worst) n.worst = marks[i]!;
       if (++n.summed >= n.factor) {
         for (let c = 0; c < 4; c++) this.#live[c] = q[k + c]!;
         this.#write();

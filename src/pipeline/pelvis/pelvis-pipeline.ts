@@ -62,6 +62,11 @@ export class PelvisPipeline implements Stage<PelvisInput, PelvisOutput, PelvisPi
     };
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    return this.#grid.touch() + this.#contacts.length;
+  }
+
   push(input: PelvisInput, emit: (output: PelvisOutput) => void): void {
     this.#emit = emit;
     if ('type' in input) {

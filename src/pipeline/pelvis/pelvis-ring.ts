@@ -40,6 +40,12 @@ export const createPelvisRing = (forSteps: boolean): PelvisRing => ({
   mark: new Uint8Array(RING_CAPACITY),
 });
 
+/** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+export function touchRing({ count, rateHz, timeS, q, force, mark }: PelvisRing): number {
+  const slot = slotOf(count);
+  return rateHz + timeS[slot]! + q[4 * slot]! + force[3 * slot]! + mark[slot]!;
+}
+
 /** Slot of a running index. */
 export const slotOf = (index: number): number => index & MASK;
 

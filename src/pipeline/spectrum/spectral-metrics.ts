@@ -46,6 +46,12 @@ export class SpectralMetrics implements Stage<ImuBlock, SpectralValues, Spectral
     this.#site = options.site;
   }
 
+  /** Reads what the next packet needs, all of it at once: see docs/decisions/002-many-walkers.md. */
+  touch(): number {
+    const { count, rateHz, lastS } = this.#n;
+    return count + rateHz + lastS + this.#clock.touch() + this.#sums[0]! + this.#ring[4 * (count % WINDOW)]!;
+  }
+
   push(block: ImuBlock, emit: (values: SpectralValues) => void): void {
     const count = block.accMps2.length / 3;
     if (count === 0) return;
