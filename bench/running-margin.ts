@@ -3,12 +3,11 @@
  * `npm run running:margin [-- --seeds 3]`. Prints the tables of docs/decisions/106.
  */
 import { parseArgs } from 'node:util';
+import { wasRun } from '../src/domain/running.ts';
 import { radFromDeg } from '../src/domain/units.ts';
-import { drawPerson, withFeet, type Person } from '../src/simulator/person.ts';
-import { Random } from '../src/simulator/random.ts';
 import type { TruthStride } from '../src/simulator/truth.ts';
 import { analyse, simulatedRuns, stridesOf } from '../tests/pipeline/foot/blocks.ts';
-import { isCalledRun, walkRunWalk } from '../tests/walk-run-walk.ts';
+import { walkerLanding, walkRunWalk } from '../tests/walk-run-walk.ts';
 
 const { values: args } = parseArgs({ options: { seeds: { type: 'string', default: '3' } } });
 const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => i + 1);
@@ -35,7 +34,7 @@ function measured(walkOf: (seed: number) => Walk, wanted: (s: TruthStride) => bo
         const stride = strides.find((s) => Math.abs(s.ic_s - t.ic_s) < FOUND_S);
         if (stride === undefined) continue;
         found++;
-        if (isCalledRun(stride)) called++;
+        if (wasRun(stride)) called++;
         if (stride.stance_time_s !== null) shares.push(stride.stance_time_s / stride.stride_time_s!);
       }
     }
@@ -77,17 +76,12 @@ const PACES = [
   [1.8, 0.75, 0.02],
   [2.6, 0.68, 0.02],
 ] as const;
-const walker = (seed: number, pitch: number | undefined, pace: Partial<Person>): Partial<Person> =>
-  pitch === undefined
-    ? pace
-    : withFeet({ ...drawPerson(new Random(`walk:${seed}`)), ...pace }, () => ({ pitchIcRad: radFromDeg(pitch) }));
-
 console.log('\n| walk, m/s | lands on | stance, % | strides | found, % | called a run, % | stance read, % | notices |');
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const pitch of [undefined, 3, -4, -10])
   for (const [speedMps, strideTimeS, doubleSupport] of PACES) {
     const m = measured(
-      (seed) => ({ seconds: 40, person: walker(seed, pitch, { speedMps, strideTimeS, doubleSupport }) }),
+      (seed) => ({ seconds: 40, person: walkerLanding(seed, pitch, { speedMps, strideTimeS, doubleSupport }) }),
       (s) => s.first === undefined && s.last === undefined,
     );
     const stance = 50 + 100 * doubleSupport;

@@ -1,4 +1,6 @@
-import type { StrideRecord } from '../src/domain/records.ts';
+import { radFromDeg } from '../src/domain/units.ts';
+import { drawPerson, withFeet, type Person } from '../src/simulator/person.ts';
+import { Random } from '../src/simulator/random.ts';
 import type { Command, Running } from '../src/simulator/scenario.ts';
 
 export const RUN: Running = { speedMps: 3, strideTimeS: 120 / 168, stanceShare: 0.35 };
@@ -13,5 +15,8 @@ export function* walkRunWalk(run: Running, steps: number): Generator<Command, ne
   for (;;) yield walked;
 }
 
-/** Whether the pipeline took a stride for a run. */
-export const isCalledRun = (s: StrideRecord): boolean => s.reasons['stride_length_m'] === 'running';
+/** Who walks at a pace, landing at this pitch with both feet: below 0 on the ball; undefined: as people do. */
+export const walkerLanding = (seed: number, pitchDeg: number | undefined, pace: Partial<Person>): Partial<Person> =>
+  pitchDeg === undefined
+    ? pace
+    : withFeet({ ...drawPerson(new Random(`walk:${seed}`)), ...pace }, () => ({ pitchIcRad: radFromDeg(pitchDeg) }));

@@ -137,11 +137,13 @@ async function* readBatches(
     if (opcode === OPCODE.chunk) {
       const compression = chunkCompression(piece.bytes);
       if (/^[a-z0-9]{1,16}$/.test(compression)) throw compressed(source.name, compression);
-      if (compression !== '' || (piece.kind === 'record' && chunkIntact(piece.bytes) === false)) {
+      // What the file's end cut off can't agree with its sum.
+      const intact = piece.kind === 'record' ? chunkIntact(piece.bytes) : undefined;
+      if (compression !== '' || intact === false) {
         warnings.push(damagedChunk(piece.bytes, lastS));
         continue;
       }
-      sums ||= piece.kind === 'record' && chunkIntact(piece.bytes) === true;
+      sums ||= intact === true;
     }
     // Whoever takes a notification may keep its bytes: one copy for all of the chunk.
     readRecords(piece.bytes.slice(), take, () => undefined);

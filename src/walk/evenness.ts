@@ -70,8 +70,12 @@ export class Evenness {
   block(block: ImuBlock): void {
     if (block.site !== this.#site) return;
     this.settle(block.startS - STRIDES_TOLD_S);
-    this.#spectrum?.push(block, (values) => this.#waiting.push(values));
+    this.#spectrum?.push(block, this.#onValues);
   }
+
+  #onValues = (values: SpectralValues): void => {
+    this.#waiting.push(values);
+  };
 
   /** Takes the windows that ended before this time. */
   settle(untilS: number): void {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ImportJob, ImportReceipt, Walk } from '../../src/api/contract.ts';
-import type { SensorNotification } from '../../src/domain/notification.ts';
-import { DEFAULT_IMU_CONFIG, encodeImuPacket } from '../../src/protocol/imu-packet.ts';
 import { mcapOf, packets, SLOTS } from '../recording/recordings.ts';
+import { COUNT, dueS, live, sentPacket } from '../recording/sent-packets.ts';
 import { BEARER, HandClock, startService, type Service } from './service.ts';
 import { ask } from './walking.ts';
 
@@ -40,22 +39,9 @@ test('a walk’s CSV holds what its sensors sent again after a lost link, as its
   const service = await startService();
   const { store } = service.context;
   const [slot] = SLOTS;
-  const COUNT = 20;
-  const packet = (k: number, receivedS: number, resent: boolean): SensorNotification => {
-    const header = {
-      seq: k,
-      sampleIndex: k * COUNT,
-      deviceUs: ((k * COUNT) / 104) * 1e6,
-      config: DEFAULT_IMU_CONFIG,
-      resent,
-    };
-    const values = Float64Array.from({ length: 3 * COUNT }, (_, i) => Math.sin(k + i));
-    return { slot: 0, receivedS, bytes: encodeImuPacket(header, values, values) };
-  };
-  const dueS = (k: number): number => ((k + 1) * COUNT) / 104;
-  const live = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, i) => packet(from + i, dueS(from + i), false));
-  const again = Array.from({ length: 50 }, (_, i) => packet(50 + i, dueS(120 + i) + 0.05, true));
+  const again = Array.from({ length: 50 }, (_, i) =>
+    sentPacket({ k: 50 + i, receivedS: dueS(120 + i) + 0.05, resent: true }),
+  );
   const notifications = [...live(0, 50), ...live(100, 300), ...again].sort((a, b) => a.receivedS - b.receivedS);
   const { id } = store.walks.create({ startedAtMs: 1e12, slots: [slot!] });
   store.append(id, { notifications, records: [] });

@@ -1,46 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { SensorNotification, SensorSlot } from '../../src/domain/notification.ts';
-import { DEFAULT_IMU_CONFIG, encodeImuPacket } from '../../src/protocol/imu-packet.ts';
 import { sensorModel } from '../../src/protocol/models/index.ts';
 import { memorySource } from '../../src/recording/byte-source.ts';
 import { openRecording } from '../../src/recording/open-recording.ts';
 import { SensorTimeline } from '../../src/timeline/sensor-timeline.ts';
 import type { TimelineCounts } from '../../src/timeline/timeline-output.ts';
 import { all, mcapOf } from './recordings.ts';
+import { COUNT, live, sentPacket } from './sent-packets.ts';
 
 const SLOT: SensorSlot = { slot: 0, site: 'left_foot', model: 'gaitkeeper' };
-const COUNT = 20;
-
-interface Made {
-  readonly k: number;
-  readonly receivedS: number;
-  readonly resent?: boolean;
-  readonly boot?: number;
-}
-
-function notification({ k, receivedS, resent = false, boot = 1 }: Made): SensorNotification {
-  const header = {
-    seq: k,
-    sampleIndex: k * COUNT,
-    deviceUs: ((k * COUNT) / 104) * 1e6,
-    config: DEFAULT_IMU_CONFIG,
-    resent,
-    bootCount: boot,
-  };
-  const acc = Float64Array.from({ length: 3 * COUNT }, (_, i) => Math.sin(k + i));
-  return { slot: 0, receivedS, bytes: encodeImuPacket(header, acc, acc) };
-}
-
-const live = (from: number, to: number, offsetS = 0, boot = 1): SensorNotification[] =>
-  Array.from({ length: to - from }, (_, i) =>
-    notification({ k: from + i, receivedS: offsetS + ((from + i + 1) * COUNT) / 104, boot }),
-  );
 
 /** 150 packets were lost with the link, and sent again among the live ones after it was back. */
 function withBackfill(): SensorNotification[] {
   const after = live(250, 600);
   const again = Array.from({ length: 150 }, (_, i) =>
-    notification({ k: 100 + i, receivedS: after[20 + i]!.receivedS + 0.05, resent: true }),
+    sentPacket({ k: 100 + i, receivedS: after[20 + i]!.receivedS + 0.05, resent: true }),
   );
   return [...live(0, 100), ...after, ...again].sort((a, b) => a.receivedS - b.receivedS);
 }
@@ -92,7 +66,7 @@ describe('packets that were sent again after a lost link', () => {
     const before = live(0, 100);
     const after = live(0, 200, 60, 2);
     const again = Array.from({ length: 30 }, (_, i) =>
-      notification({ k: 100 + i, receivedS: after[40 + i]!.receivedS + 0.01, resent: true, boot: 1 }),
+      sentPacket({ k: 100 + i, receivedS: after[40 + i]!.receivedS + 0.01, resent: true, boot: 1 }),
     );
     const sent = [...before, ...after, ...again].sort((a, b) => a.receivedS - b.receivedS);
     const got = await all(await openRecording(memorySource('walk', await mcapOf(sent, {}, [SLOT]))));
@@ -101,7 +75,7 @@ describe('packets that were sent again after a lost link', () => {
   });
 
   it('copies of what had come are told as repeated', async () => {
-    const sent = [...live(0, 300), notification({ k: 50, receivedS: 60, resent: true })];
+    const sent = [...live(0, 300), sentPacket({ k: 50, receivedS: 60, resent: true })];
     const got = await all(await openRecording(memorySource('walk', await mcapOf(sent, {}, [SLOT]))));
     expect(countsOf(got).counts).toMatchObject({ duplicates: 1, samples: 300 * COUNT });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { GaitRecord, StrideRecord, WalkRecord } from '../../src/domain/records.ts';
+import { wasRun } from '../../src/domain/running.ts';
 import { SIDES } from '../../src/domain/sites.ts';
 import { DriftPanel } from '../../src/drift/drift-panel.ts';
 import { unpackOpenMinute } from '../../src/drift/open-minute.ts';
@@ -7,7 +8,7 @@ import { median } from '../../src/math/median.ts';
 import { simulateWalk } from '../../src/simulator/simulate-walk.ts';
 import type { LiveSnapshot } from '../../src/walk/live-snapshot.ts';
 import { WalkSession } from '../../src/walk/walk-session.ts';
-import { isCalledRun, RUN, walkRunWalk } from '../walk-run-walk.ts';
+import { RUN, walkRunWalk } from '../walk-run-walk.ts';
 
 const walk = simulateWalk({ scenario: 'healthy', seed: 6, seconds: 59, script: () => walkRunWalk(RUN, 36) });
 const session = new WalkSession({ slots: walk.slots });
@@ -60,11 +61,11 @@ describe('a walk with a run in it', () => {
 
   test('has the run, on both feet', () => {
     expect(ran.length).toBeGreaterThan(30);
-    expect(Math.abs(strides.filter(isCalledRun).length - ran.length)).toBeLessThanOrEqual(4);
+    expect(Math.abs(strides.filter(wasRun).length - ran.length)).toBeLessThanOrEqual(4);
   });
 
   test('has no pelvic drop in its run, which has no double support to drop in, and says why', () => {
-    const ran = strides.filter(isCalledRun);
+    const ran = strides.filter(wasRun);
     for (const field of ['pelvic_drop_deg', 'pelvic_drop_excursion_deg']) {
       expect(ran.filter((s) => s[field] !== null)).toEqual([]);
       expect(new Set(ran.map((s) => s.reasons[field]))).toEqual(new Set(['running']));
@@ -78,7 +79,7 @@ describe('a walk with a run in it', () => {
     expect(summary.strides).toBe(strides.length);
     expect(summary.left.strides + summary.right.strides).toBe(strides.length);
     const { running } = summary;
-    expect(running!.strides).toBe(strides.filter(isCalledRun).length);
+    expect(running!.strides).toBe(strides.filter(wasRun).length);
     expect(running!.spans).toHaveLength(1);
     expect(Math.abs(running!.spans[0]!.from_s - ran[0]!.ic_s)).toBeLessThan(1);
     expect(Math.abs(running!.spans[0]!.to_s - ran.at(-1)!.next_ic_s)).toBeLessThan(1);
@@ -131,7 +132,7 @@ describe('a walk with a run in it', () => {
       const time = median(own.map((s) => s.next_ic_s - s.ic_s));
       const length = median(own.map((s) => s.stride_length_m));
       const rollIns = strides
-        .filter((s) => s.side === side && !isCalledRun(s))
+        .filter((s) => s.side === side && !wasRun(s))
         .flatMap((s) => s.eversion_excursion_deg ?? []);
       expect(Math.abs(medians['stride_time_s']! - time)).toBeLessThan(0.015);
       expect(Math.abs(medians['stride_length_m']! - length)).toBeLessThan(0.03);
@@ -143,7 +144,7 @@ describe('a walk with a run in it', () => {
     const panel = new DriftPanel();
     for (const stride of strides) panel.push(stride, () => undefined);
     const minute = unpackOpenMinute(panel.snapshot().open.find(([m]) => m === 0)![1]);
-    const walking = strides.filter((s) => !isCalledRun(s));
+    const walking = strides.filter((s) => !wasRun(s));
     for (const side of SIDES) {
       const taken = minute.rollIn[side];
       expect(taken.length).toBeGreaterThan(20);
@@ -155,7 +156,7 @@ describe('a walk with a run in it', () => {
     // The steps into and out of a run are those of a start and a stop.
     for (const side of SIDES) {
       const own = walking.filter((s) => s.side === side);
-      const run = strides.filter((s) => s.side === side && isCalledRun(s));
+      const run = strides.filter((s) => s.side === side && wasRun(s));
       const before = own.filter((s) => s.ic_s < run[0]!.ic_s).slice(-3);
       const edge = [...before, ...own.filter((s) => s.ic_s > run.at(-1)!.ic_s).slice(0, 3)];
       expect(edge).toHaveLength(6);

@@ -28,6 +28,30 @@ export const createBallLanding = (): BallLandingState => ({
   ballNow: false,
 });
 
+/** This landing looks like one. @returns whether that is believed: the ones before looked so, too */
+export function seemsOnBall(s: BallLandingState): boolean {
+  s.ballNow = true;
+  return s.ballFirst || s.ballSeen;
+}
+
+/** This landing is one. */
+export function takeBallLanding(s: BallLandingState): void {
+  s.ballFirst = true;
+  s.ballNow = true;
+}
+
+/** This landing was read as a heel's: once, the foot is still believed to land on its ball. */
+export function takeHeelLanding(s: BallLandingState): void {
+  s.ballFirst &&= s.ballSeen;
+}
+
+/** The foot has come down, one way or the other. */
+export function endLanding(s: BallLandingState): void {
+  s.ballIndex = -1;
+  s.ballSeen = s.ballNow;
+  s.ballNow = false;
+}
+
 /** The pitch rate was below zero after a swing and is above it again. */
 export function beginBallLanding(s: BallLandingState, ring: SampleRingState, i: number): void {
   s.ballIndex = turnedUpIndex(ring, i);

@@ -1,7 +1,11 @@
 import {
   beginBallLanding,
   createBallLanding,
+  endLanding,
+  seemsOnBall,
   stepBallLanding,
+  takeBallLanding,
+  takeHeelLanding,
   turnedUpIndex,
   type BallLandingState,
 } from './ball-landing.ts';
@@ -117,10 +121,7 @@ function stepPushOff(s: ContactDetectorState, ring: SampleRingState, i: number, 
   if (!s.armed) {
     const sinceS = (i - s.contactIndex) / rateHz;
     // Taken for a heel, but the toes may only have pointed: when it comes again, it is waited for.
-    if (heelSinks(s, now, p)) {
-      s.ballFirst ||= s.ballSeen;
-      s.ballNow = true;
-    }
+    if (heelSinks(s, now, p)) s.ballFirst = seemsOnBall(s);
     if (sinceS < 0.06 || (now < -0.5 && sinceS < 0.3)) return false;
     s.armed = true;
   }
@@ -164,10 +165,8 @@ function stepSwing(s: ContactDetectorState, ring: SampleRingState, i: number, p:
   const before = ring.pitchCrossing[(i - 1) & mask]!;
   if (s.ballIndex >= 0) {
     const landing = stepBallLanding(s, ring, i, p);
-    if (landing === 'landed') {
-      if (s.ballFirst || s.ballSeen || s.ballNow) return landOnBall(s, ring, s.ballIndex, out);
-      s.ballNow = true;
-    }
+    const seemedSo = s.ballNow;
+    if (landing === 'landed' && (seemsOnBall(s) || seemedSo)) return landOnBall(s, ring, s.ballIndex, out);
     if (landing === 'open') return false;
     s.ballIndex = -1;
   }
@@ -223,16 +222,12 @@ function stepLoading(s: ContactDetectorState, ring: SampleRingState, i: number, 
     beginBallLanding(s, ring, i);
     return false;
   }
-  if (heelSinks(s, now, p)) {
-    s.ballNow = true;
-    if (s.ballFirst || s.ballSeen) return landOnBall(s, ring, turnedUpIndex(ring, i), out);
-  }
+  if (heelSinks(s, now, p) && seemsOnBall(s)) return landOnBall(s, ring, turnedUpIndex(ring, i), out);
   const usual = usualSize(s.loadings);
   const deep = usual > 0 && -s.loading > p.icUsualShare * usual;
   const rebounded = landed && deep && !s.ballFirst && now > (1 - p.icRebound) * s.loading;
   if (!rebounded && i - s.downIndex < (s.ballFirst ? p.ballSearchS : p.icSearchS) * rateHz) return false;
-  // Read as a heel once, the foot is still believed to land on its ball.
-  s.ballFirst &&= s.ballSeen;
+  takeHeelLanding(s);
   if (landed) remember(s.loadings, -s.loading);
   const index = landed ? loadedIndex(s, ring, p) : s.downIndex + p.flatLandingLagS * rateHz;
   return land(s, ring, index, out);
@@ -243,8 +238,7 @@ const heelSinks = (s: ContactDetectorState, now: number, p: FootParams): boolean
   now > p.midSwingRadps && now > -p.heelSinksFaster * s.loading;
 
 function landOnBall(s: ContactDetectorState, ring: SampleRingState, index: number, out: Contact): boolean {
-  s.ballFirst = true;
-  s.ballNow = true;
+  takeBallLanding(s);
   return land(s, ring, index, out);
 }
 
@@ -261,9 +255,7 @@ function land(s: ContactDetectorState, ring: SampleRingState, index: number, out
   s.troughIndex = -1;
   s.zeroIndex = -1;
   s.fadeIndex = -1;
-  s.ballIndex = -1;
-  s.ballSeen = s.ballNow;
-  s.ballNow = false;
+  endLanding(s);
   return true;
 }
 

@@ -1,10 +1,7 @@
-import { lateralSign } from '../../domain/frames.ts';
 import type { ImuBlock } from '../../domain/samples.ts';
 import type { Side } from '../../domain/sites.ts';
 import type { Stage } from '../../domain/stage.ts';
-import { DEG_PER_RAD } from '../../domain/units.ts';
 import { hannTaps } from '../../math/hann.ts';
-import { cross3 } from '../../math/rotation.ts';
 import {
   createContactDetector,
   restartContacts,
@@ -14,12 +11,11 @@ import {
   type Contact,
   type ContactDetectorState,
 } from './contact-detector.ts';
-import { footForward } from './foot-heading.ts';
+import { liveFoot } from './foot-live.ts';
 import type { FootLive, FootOutput } from './foot-output.ts';
 import { FOOT_PARAMS, type FootParams } from './foot-params.ts';
 import { createGait, GaitTracker, PROVEN, type GaitState, type ShoeContext } from './gait-tracker.ts';
 import { breakRest, createGyroRest, restWindowForce, touchRest, watchRest, type GyroRestState } from './gyro-rest.ts';
-import { liveUp } from './live-tilt.ts';
 import {
   createPitchAxis,
   hasMoved,
@@ -30,9 +26,8 @@ import {
   type RateStep,
 } from './pitch-axis.ts';
 import { SampleIntake, type SampleIntakeState } from './sample-intake.ts';
-import { createSampleRing, oldestIndex, touchRing, type SampleRingState } from './sample-ring.ts';
-import { learnStanding, neutralUp, restForce } from './shoe-lie.ts';
-import { elevationOfVector } from './stance-motion.ts';
+import { createSampleRing, newestS, oldestIndex, touchRing, type SampleRingState } from './sample-ring.ts';
+import { learnStanding } from './shoe-lie.ts';
 import { createStrideBuilderState, slipped, type StrideBuilderState } from './stride-builder.ts';
 import { liesOtherwise, sitsAsBefore, type WornSeat } from './worn-seat.ts';
 
@@ -49,10 +44,6 @@ export interface FootPipelineState {
   seat: WornSeat | null;
 }
 
-const neutral = new Float64Array(3);
-const forward = new Float64Array(3);
-const left = new Float64Array(3);
-const up = new Float64Array(3);
 const step: RateStep = new Float64Array(4);
 const force = new Float64Array(3);
 const contact: Contact = { kind: 'ic', index: 0, timeS: 0, strength: 0, troughIndex: 0 };
@@ -200,7 +191,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
       if (restedS >= (walking ? STOPPED_S : RESTED_S)) this.#beginAnew();
     } else if (
       restedS >= RESTED_S &&
-      this.#nowS() - lastContactS > STOPPED_S &&
+      newestS(this.#ring) - lastContactS > STOPPED_S &&
       liesOtherwise(this.#builder.lie, force)
     ) {
       this.#seat ??= { axis: walkedAxis, builder: this.#builder, proven };
@@ -214,8 +205,7 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     const from = ring.count - (this.#rest.still + 1) * this.#restHalf;
     ring.runStart = Math.max(ring.runStart, from);
     this.#axis = createPitchAxis();
-    this.#contacts = createContactDetector();
-    restartContacts(this.#contacts, from);
+    this.#contacts = { ...createContactDetector(), runBegan: from };
     this.#builder = createStrideBuilderState();
     const { judged, poor, poorTold } = this.#gait.state;
     this.#gait.state = { ...createGait(), judged, poor, poorTold };
@@ -230,7 +220,10 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     if (same) {
       this.#builder = seat.builder;
       this.#gait.state.proven += seat.proven;
-    } else this.#emit(slipped(this.#side, this.#gait.state.present?.icS ?? this.#nowS(), this.#nowS()));
+    } else {
+      const nowS = newestS(this.#ring);
+      this.#emit(slipped(this.#side, this.#gait.state.present?.icS ?? nowS, nowS));
+    }
   }
 
   /** The axis has just become known (or turned round): what the ring remembers is looked at again. */
@@ -295,32 +288,10 @@ export class FootPipeline implements Stage<ImuBlock, FootOutput, FootPipelineSta
     };
   }
 
-  #nowS(): number {
-    const ring = this.#ring;
-    return ring.timeS[(ring.count - 1) & (ring.capacity - 1)]!;
-  }
-
   /** The foot as of its newest sample. */
   live(): FootLive {
-    const { count } = this.#ring;
-    const { heading, lie } = this.#builder;
-    let eversionDeg: number | null = null;
-    let pitchDeg: number | null = null;
-    if (heading.strides > 0) {
-      neutralUp(lie, neutral);
-      footForward(heading, neutral, lateralSign(this.#side), this.#params, forward);
-      cross3(neutral, forward, left);
-      liveUp(this.#ring, this.#rest.biasRadps, restForce(lie), up);
-      eversionDeg = lateralSign(this.#side) * elevationOfVector(up, left) * DEG_PER_RAD;
-      pitchDeg = elevationOfVector(up, forward) * DEG_PER_RAD;
-    }
-    return {
-      timeS: count === 0 ? 0 : this.#nowS(),
-      eversionDeg,
-      pitchDeg,
-      inStance: isUsable(this.#axis) ? onGround(this.#contacts) : null,
-      provisional: heading.strides < this.#params.headingSettled,
-    };
+    const inStance = isUsable(this.#axis) ? onGround(this.#contacts) : null;
+    return liveFoot(this.#side, this.#ring, this.#rest.biasRadps, this.#builder, this.#params, inStance);
   }
 
   reset(): void {

@@ -6,7 +6,7 @@ import { findFootFlat, type FootFlat } from './foot-flat.ts';
 import type { FootOutput } from './foot-output.ts';
 import type { FootParams } from './foot-params.ts';
 import type { GyroRestState } from './gyro-rest.ts';
-import { oldestIndex, type SampleRingState } from './sample-ring.ts';
+import { newestS, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
 import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
 import { createStridePath } from './stride-path.ts';
@@ -96,8 +96,6 @@ const POOR_STRIDES = 30;
 const path = createStridePath();
 const neutral = new Float64Array(3);
 
-const nowS = (ring: SampleRingState): number => ring.timeS[(ring.count - 1) & (ring.capacity - 1)]!;
-
 /**
  * Makes bouts, stances and strides of contacts. Contacts count once a step is seen that went somewhere: a foot that fidgets,
  * pedals or is driven about goes nowhere.
@@ -148,7 +146,7 @@ export class GaitTracker {
       side: this.#side,
       kind,
       time_s: timeS,
-      known_at_s: nowS(shoe.ring),
+      known_at_s: newestS(shoe.ring),
     };
     if (gait.walking) {
       gait.told = true;
@@ -210,7 +208,7 @@ export class GaitTracker {
   #walk(shoe: ShoeContext): void {
     const gait = this.state;
     gait.walking = true;
-    const knownAtS = nowS(shoe.ring);
+    const knownAtS = newestS(shoe.ring);
     for (const held of gait.held) {
       gait.told = true;
       shoe.emit({ ...held, known_at_s: knownAtS });
@@ -243,7 +241,7 @@ export class GaitTracker {
     if (present.troughIndex !== undefined)
       to = Math.min(to, Math.floor(present.troughIndex - p.flatBeforePushOffS * ring.rateHz));
     present.flat = this.#stillest(shoe, from, to);
-    const knownAtS = nowS(ring);
+    const knownAtS = newestS(ring);
     if (!gait.walking && this.#hasStepped(present.flat, p.stoodRadps, shoe)) this.#walk(shoe);
     // A foot that turns without standing in between, as on a pedal, was not walking up to here; a run is told by its push-offs.
     const stood = present.flat !== undefined && present.flat.stillRadps <= p.stoodRadps;

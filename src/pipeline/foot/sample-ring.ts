@@ -52,6 +52,9 @@ export function touchRing(ring: SampleRingState): number {
 /** Oldest index that is still there and belongs to the present run. */
 export const oldestIndex = (ring: SampleRingState): number => Math.max(ring.runStart, ring.count - ring.capacity);
 
+/** Walk time of the newest sample [s]; there has to be one. */
+export const newestS = (ring: SampleRingState): number => ring.timeS[(ring.count - 1) & (ring.capacity - 1)]!;
+
 /** Walk time of a sample, or between two of them [s]. */
 export function timeAt(ring: SampleRingState, index: number): number {
   const mask = ring.capacity - 1;

@@ -3,7 +3,7 @@ import type { Side } from '../../../src/domain/sites.ts';
 import type { Activity } from '../../../src/simulator/footfall.ts';
 import type { Command, ScenarioName } from '../../../src/simulator/scenario.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
-import { analyse, eventsOf, simulatedRuns, type Run } from './blocks.ts';
+import { analyse, eventsOf, hitsOf, nonesOf, simulatedRuns, type Run } from './blocks.ts';
 
 /** A run of samples that begins later. */
 function begunAt(run: Run, fromS: number): Run {
@@ -38,11 +38,9 @@ describe('sensors that are switched on in mid-walk, with no stand to begin from'
             expect(events[0]!.known_at_s - fromS, `${run.side} ${seed} ${fromS}`).toBeLessThan(4);
             const due = wantedOf(truth, run.side, fromS + UNSEEN_S, SECONDS - 1);
             wanted += due.length;
-            hits += due.filter((w) =>
-              events.some((e) => e.kind === w.kind && Math.abs(e.time_s - w.time_s) < 0.06),
-            ).length;
+            hits += hitsOf(due, events, 0.06);
             const own = truth.events.filter((e) => e.side === run.side);
-            none += events.filter((e) => !own.some((w) => Math.abs(e.time_s - w.time_s) < 0.15)).length;
+            none += nonesOf(events, own);
           }
         }
       }
@@ -72,7 +70,7 @@ describe('sensors that are switched on in mid-walk, with no stand to begin from'
         const events = eventsOf(analyse(run));
         const due = wantedOf(truth, run.side, 60, 89);
         wanted += due.length;
-        hits += due.filter((w) => events.some((e) => e.kind === w.kind && Math.abs(e.time_s - w.time_s) < 0.06)).length;
+        hits += hitsOf(due, events, 0.06);
         // Getting off is one movement of the foot.
         const early = events.filter((e) => e.time_s < 60).length;
         expect(early, `${run.side} ${seed}`).toBeLessThanOrEqual(2);

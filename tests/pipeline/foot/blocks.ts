@@ -87,3 +87,16 @@ export function remounted(run: Run, r: readonly number[], accScale = 1): Run {
   };
   return { ...run, acc: turn(run.acc, accScale), gyr: turn(run.gyr, 1) };
 }
+
+interface TimedContact {
+  readonly kind: string;
+  readonly time_s: number;
+}
+
+/** How many of the wanted contacts were found to within a time [s]. */
+export const hitsOf = (wanted: readonly TimedContact[], found: readonly TimedContact[], withinS: number): number =>
+  wanted.filter((w) => found.some((f) => f.kind === w.kind && Math.abs(f.time_s - w.time_s) < withinS)).length;
+
+/** How many of the found contacts are none: no true one of either kind lies near. */
+export const nonesOf = (found: readonly TimedContact[], truth: readonly TimedContact[]): number =>
+  found.filter((f) => !truth.some((t) => Math.abs(f.time_s - t.time_s) < 0.15)).length;

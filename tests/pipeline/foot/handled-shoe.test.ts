@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { EventRecord } from '../../../src/domain/records.ts';
 import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
 import type { Command } from '../../../src/simulator/scenario.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
-import { analyse, eventsOf, remounted, simulatedRuns, stridesOf, type Run } from './blocks.ts';
+import { analyse, eventsOf, hitsOf, remounted, simulatedRuns, stridesOf, type Run } from './blocks.ts';
 import { afterHandling, followedBy } from './handling.ts';
 
 const SEEDS = [1, 2, 3, 4];
@@ -20,14 +19,6 @@ function* thereAndStand(): Generator<Command, never> {
 const slips = (out: readonly FootOutput[]) => out.filter((o) => o.type === 'finding' && o.kind === 'sensor_slipped');
 
 const ownOf = (truth: Truth, run: Run) => truth.events.filter((e) => e.side === run.side);
-
-/** Contacts found out of so many within 50 ms. */
-function hitsOf(out: readonly FootOutput[], truth: Truth, run: Run, laterS: number): { hits: number; due: number } {
-  const due = ownOf(truth, run).filter((e) => e.optional !== true);
-  const near = (e: EventRecord, w: { kind: string; time_s: number }) =>
-    e.kind === w.kind && Math.abs(e.time_s - laterS - w.time_s) < 0.05;
-  return { hits: due.filter((w) => eventsOf(out).some((e) => near(e, w))).length, due: due.length };
-}
 
 describe('a shoe that was in the hand', () => {
   it('before the first steps: the walk is what it would have been', () => {
@@ -69,12 +60,13 @@ describe('a shoe that was in the hand', () => {
         faults: { sensors: 'realistic' },
       });
       for (const run of runs) {
-        const again = otherwise ? remounted(run, OTHER_MOUNT) : run;
-        const { run: whole, laterS } = followedBy(run, afterHandling(again, { seed, seconds: 20, stillS: 0.5 }));
+        const worn = otherwise ? remounted(run, OTHER_MOUNT) : run;
+        const { run: whole, laterS } = followedBy(run, afterHandling(worn, { seed, seconds: 20, stillS: 0.5 }));
         const out = analyse(whole);
-        const { hits, due } = hitsOf(out, truth, run, laterS);
-        sum.hits += hits;
-        sum.due += due;
+        const due = ownOf(truth, run).filter((e) => e.optional !== true);
+        const again = eventsOf(out).map((e) => ({ ...e, time_s: e.time_s - laterS }));
+        sum.hits += hitsOf(due, again, 0.05);
+        sum.due += due.length;
         sum.none += eventsOf(out).length - 2 * ownOf(truth, run).length;
         expect(slips(out).length > 0, `${run.side} ${seed}`).toBe(otherwise);
       }

@@ -10,6 +10,7 @@ import { RAD_PER_DEG } from '../../../src/domain/units.ts';
 import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
 import { FootPipeline } from '../../../src/pipeline/foot/foot-pipeline.ts';
 import { SideWatch } from '../../../src/walk/side-watch.ts';
+import { hitsOf, nonesOf } from './blocks.ts';
 
 const SHARED = path.resolve(import.meta.dirname, '../../../../shared');
 const there = existsSync(path.join(SHARED, 'data'));
@@ -170,13 +171,11 @@ describe.skipIf(!there)(`real recordings${why}`, () => {
           const emit = (o: FootOutput) => o.type === 'event' && o.time_s <= untilS && found.push(o);
           for (const block of blocksOf(folder, side, fromS)) foot.push(block, emit);
           foot.flush(emit);
-          const near = (e: ReferenceEvent) =>
-            found.some((f) => f.kind === e.kind && Math.abs(f.time_s - e.time_s) < 0.06);
           const due = events.filter((e) => e.optional !== true && e.time_s > fromS + 1.2);
-          const hit = due.filter(near).length;
+          const hit = hitsOf(due, found, 0.06);
           sum.hit += hit;
           sum.missed += due.length - hit;
-          sum.none += found.filter((f) => !events.some((e) => Math.abs(f.time_s - e.time_s) < 0.15)).length;
+          sum.none += nonesOf(found, events);
         }
       }
     // Before lulls of the gait told the axis' sign, 22 % were missed, in some recordings all.

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { StrideRecord } from '../../../src/domain/records.ts';
+import { wasRun } from '../../../src/domain/running.ts';
 import { SIDES } from '../../../src/domain/sites.ts';
 import { radFromDeg } from '../../../src/domain/units.ts';
-import { drawPerson, withFeet, type Person } from '../../../src/simulator/person.ts';
-import { Random } from '../../../src/simulator/random.ts';
 import type { Running } from '../../../src/simulator/scenario.ts';
 import type { TruthStride } from '../../../src/simulator/truth.ts';
-import { isCalledRun, RUN, walkRunWalk } from '../../walk-run-walk.ts';
+import { RUN, walkerLanding, walkRunWalk } from '../../walk-run-walk.ts';
 import { analyse, simulatedRuns, stridesOf } from './blocks.ts';
 
 const JOG: Running = { speedMps: 2.5, strideTimeS: 120 / 160, stanceShare: 0.4 };
@@ -84,7 +83,7 @@ describe.each(cases)('a run of %s', (_, run) => {
   it('begins and ends where it truly does, within two strides', () => {
     for (const { found, truth } of feet) {
       const ran = truth.filter((s) => s.running);
-      const called = found.filter(isCalledRun);
+      const called = found.filter(wasRun);
       const strideS = run.strideTimeS;
       expect(Math.abs(called[0]!.ic_s - ran[0]!.ic_s)).toBeLessThan(2 * strideS);
       expect(Math.abs(called.at(-1)!.ic_s - ran.at(-1)!.ic_s)).toBeLessThan(2 * strideS);
@@ -146,13 +145,13 @@ describe.each([
 
   it('is called a run in 95 % of its strides, and the walk beside it in none', () => {
     const ran = feet.flatMap(({ found, truth }) => truth.filter((s) => s.running).map((t) => nearest(found, t)));
-    expect(ran.filter((s) => s !== undefined && isCalledRun(s)).length).toBeGreaterThanOrEqual(0.95 * ran.length);
+    expect(ran.filter((s) => s !== undefined && wasRun(s)).length).toBeGreaterThanOrEqual(0.95 * ran.length);
     for (const { found, truth } of feet) {
       const own = truth.filter((s) => s.running);
       const [fromS, toS] = [own[0]!.ic_s - run.strideTimeS, own.at(-1)!.next_ic_s];
       const beside = found.filter((s) => s.ic_s < fromS || s.ic_s > toS);
       const most = run.pitchIcRad !== undefined && run.pitchIcRad < 0 ? MISREAD_ON_BALL : 0;
-      expect(beside.filter(isCalledRun).length).toBeLessThanOrEqual(most * beside.length);
+      expect(beside.filter(wasRun).length).toBeLessThanOrEqual(most * beside.length);
     }
   });
 
@@ -162,11 +161,6 @@ describe.each([
 });
 
 describe('walking is walking', () => {
-  const walker = (seed: number, pitchDeg: number | undefined, pace: Partial<Person>): Partial<Person> =>
-    pitchDeg === undefined
-      ? pace
-      : withFeet({ ...drawPerson(new Random(`walk:${seed}`)), ...pace }, () => ({ pitchIcRad: radFromDeg(pitchDeg) }));
-
   it.each([
     ['slow', undefined, { speedMps: 0.6, strideTimeS: 1.5, doubleSupport: 0.17 }],
     ['as race walkers do, 52 % on the ground', undefined, { speedMps: 1.8, strideTimeS: 0.75, doubleSupport: 0.02 }],
@@ -180,12 +174,12 @@ describe('walking is walking', () => {
     ['on the ball (10°), fast', -10, { speedMps: 2.1, strideTimeS: 0.857, doubleSupport: 0.07 }],
   ])('%s', (_, pitchDeg, pace) => {
     for (const seed of [1, 2]) {
-      const person = walker(seed, pitchDeg, pace);
+      const person = walkerLanding(seed, pitchDeg, pace);
       const { runs, truth } = simulatedRuns({ seed, seconds: 40, person, faults: { sensors: 'realistic' } });
       const strides = runs.flatMap((r) => stridesOf(analyse(r)));
       expect(strides.length).toBeGreaterThan(0.94 * truth.strides.length);
       const most = pitchDeg !== undefined && pitchDeg < 0 ? MISREAD_ON_BALL : 0;
-      expect(strides.filter(isCalledRun).length).toBeLessThanOrEqual(most * strides.length);
+      expect(strides.filter(wasRun).length).toBeLessThanOrEqual(most * strides.length);
       expect(strides.filter((s) => s.stride_length_m !== null).length).toBeGreaterThan(0.8 * strides.length);
     }
   });
@@ -200,7 +194,7 @@ describe('fast walking', () => {
       expect(mean(shares)).toBeLessThan(0.58);
       const strides = runs.flatMap((r) => stridesOf(analyse(r)));
       expect(strides.length).toBeGreaterThan(0.95 * truth.strides.length);
-      expect(strides.filter(isCalledRun)).toEqual([]);
+      expect(strides.filter(wasRun)).toEqual([]);
       for (const side of SIDES) expect(strides.some((s) => s.side === side && s.stride_length_m !== null)).toBe(true);
     }
   });
