@@ -136,7 +136,7 @@ export function buildStride(
     pathBetween(s.lie, ring, from.depart ?? from.flat, to.flat, neutral, bias, p, path);
     turning = Math.abs(path.yawRad) > p.turnRad;
     const wayHoleS = Math.max(holeS, longestHole(ring, from.flat.index, to.flat.index) / ring.rateHz);
-    const q = strideQuality(still, path.residualMps, path.z, wayHoleS);
+    const q = strideQuality(still, path.residualMps, path.z, wayHoleS, 1 / ring.rateHz);
     const size = Math.hypot(path.x, path.y);
     const heightLimitM = isTrusted(still, path.residualMps) ? CLIMB_LIMIT_M : DRIFT_LIMIT_M;
     movedM = size;
