@@ -9,6 +9,7 @@ import type { GyroRestState } from './gyro-rest.ts';
 import { newestS, oldestIndex, type SampleRingState } from './sample-ring.ts';
 import { learnFlat, neutralUp, pathBetween } from './shoe-lie.ts';
 import { learnSensorHeight, sensorHeightM } from './sensor-height.ts';
+import { confirmByStance } from './pitch-axis.ts';
 import { createStridePath } from './stride-path.ts';
 import { learnWalkingBias } from './walking-bias.ts';
 import { buildStride, slipped, type Stance, type StrideBuilderState } from './stride-builder.ts';
@@ -83,6 +84,8 @@ const MOST_HELD = 8;
 /** After so many strides a push-off of this share of the usual one is believed at once. */
 export const PROVEN = 8;
 const PROVEN_PUSH = 0.5;
+/** After so many, stances speak for the sign of the pitch axis. */
+const BELIEVED = 3;
 /** Within a bout a stride under this share of the first one's least length went nowhere. */
 const ON_THE_SPOT = 0.75;
 /** A run has no stand to measure from; so many push-offs in a row as hard as this [rad/s] are gait without it. */
@@ -255,6 +258,9 @@ export class GaitTracker {
       shoe.builder.heading.strides = 0;
       shoe.emit(slipped(this.#side, present.icS, knownAtS));
     }
+    // The first steps may be read with the wrong sign.
+    if (teaches && gait.proven >= BELIEVED && present.flat !== undefined && present.flat.stillRadps <= p.stepLookRadps)
+      confirmByStance(shoe.pitchAxis);
     gait.depart = undefined;
     if (before === undefined || !gait.walking) return;
     const { builder, bias, pitchAxis } = shoe;

@@ -36,6 +36,9 @@ const KEPT = 0.9;
 const KEPT_FIRST = 0.7;
 /** Lulls add no weight beyond this: a long ride whose pedals have lulls is outvoted by the first steps. */
 const MOST_OF_LULLS = 3;
+/** What a stance of the walk weighs: surer than the lobe before it. They add no weight beyond the second number. */
+const STANCE = 4;
+const MOST_OF_STANCES = 3 * STANCE;
 
 export const createPitchAxis = (): PitchAxisState => new Float64Array(A.size);
 
@@ -54,6 +57,7 @@ export type RateStep = Float64Array;
 /**
  * Learns the axis that the foot pitches about from its fast samples; its sign from the lobe that ends a quiet spell, which is
  * push-off.
+ * Stances of the walk have their say as well ({@link confirmByStance}).
  * @param proven whether the wearer has walked with the sensor as it is
  * @returns whether the axis' sign has been found or turned round by this sample
  */
@@ -110,6 +114,16 @@ function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams, kept: numbe
   for (let c = 0; c < 3; c++) s[A.lobes + c] = lobes[c]!;
   s[A.lobeCount]!++;
   return true;
+}
+
+/**
+ * A stance of the walk in which the foot stood still: with the wrong sign, swing is taken for stance. A foot that lags behind its
+ * leg doesn't always push off after it has stood, so its lobes alone would turn the axis round.
+ */
+export function confirmByStance(s: PitchAxisState): void {
+  const agreed = -(s[A.lobes]! * s[0]! + s[A.lobes + 1]! * s[1]! + s[A.lobes + 2]! * s[2]!);
+  if (agreed >= MOST_OF_STANCES) return;
+  for (let c = 0; c < 3; c++) s[A.lobes + c] = s[A.lobes + c]! - STANCE * s[A.axis + c]!;
 }
 
 const lobes = new Float64Array(3);
