@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SensorTimeline } from '../../src/timeline/sensor-timeline.ts';
+import { rms } from '../statistics.ts';
 import { hear, largestJumpS, newHeard, range, seededRandom, type Heard } from './sensor-stream.ts';
 
 /** Rows whose acc x is a walking-like signal of their true time. */
@@ -82,8 +83,7 @@ describe('rows of a recording', () => {
     expect(heard.gaps).toEqual([]);
     expect(heard.counts.resampled).toBeGreaterThan(2000);
     const errors = valuesOf(heard).map((v, i) => Math.abs(v - signal(heard.timesS[i]!)));
-    const rms = Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
-    expect(rms).toBeLessThan(0.12);
+    expect(rms(errors)).toBeLessThan(0.12);
     const steps = heard.timesS.slice(1).map((t, i) => t - heard.timesS[i]!);
     expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(5e-5);
   });

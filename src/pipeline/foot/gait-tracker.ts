@@ -84,7 +84,7 @@ const MOST_HELD = 8;
 /** After so many strides a push-off of this share of the usual one is believed at once. */
 export const PROVEN = 8;
 const PROVEN_PUSH = 0.5;
-/** After so many, stances speak for the sign of the pitch axis. */
+/** After so many, stances speak for the sign of the pitch axis: the first steps may be read with the wrong one. */
 const BELIEVED = 3;
 /** Within a bout a stride under this share of the first one's least length went nowhere. */
 const ON_THE_SPOT = 0.75;
@@ -249,18 +249,8 @@ export class GaitTracker {
     // A foot that turns without standing in between, as on a pedal, was not walking up to here; a run is told by its push-offs.
     const stood = present.flat !== undefined && present.flat.stillRadps <= p.stoodRadps;
     if (!gait.walking && !stood && gait.hard === 0) gait.held = gait.held.filter((c) => c.time_s > present.icS);
-    // Only a walking foot tells how the sensor sits: a runner's is pushed about and never flat for long.
     const ran = before !== undefined && isRun(before.icS, before.fcS, present.icS);
-    const teaches = gait.walking && !ran;
-    if (teaches && present.flat !== undefined)
-      learnSensorHeight(shoe.builder.lie.height, ring, present.flat, shoe.bias);
-    if (teaches && present.flat !== undefined && learnFlat(shoe.builder.lie, present.flat)) {
-      shoe.builder.heading.strides = 0;
-      shoe.emit(slipped(this.#side, present.icS, knownAtS));
-    }
-    // The first steps may be read with the wrong sign.
-    if (teaches && gait.proven >= BELIEVED && present.flat !== undefined && present.flat.stillRadps <= p.stepLookRadps)
-      confirmByStance(shoe.pitchAxis);
+    if (gait.walking && !ran && present.flat !== undefined) this.#learn(present.icS, present.flat, knownAtS, shoe);
     gait.depart = undefined;
     if (before === undefined || !gait.walking) return;
     const { builder, bias, pitchAxis } = shoe;
@@ -303,6 +293,20 @@ export class GaitTracker {
       });
     }
     gait.judged = gait.poor = 0;
+  }
+
+  /**
+   * Only a walking foot tells how the sensor sits: a runner's is pushed about and never flat for long.
+   * @param icS contact of the stance in which it was flat
+   */
+  #learn(icS: number, flat: FootFlat, knownAtS: number, shoe: ShoeContext): void {
+    const { lie, heading } = shoe.builder;
+    learnSensorHeight(lie.height, shoe.ring, flat, shoe.bias);
+    if (learnFlat(lie, flat)) {
+      heading.strides = 0;
+      shoe.emit(slipped(this.#side, icS, knownAtS));
+    }
+    if (this.state.proven >= BELIEVED && flat.stillRadps <= this.#params.stepLookRadps) confirmByStance(shoe.pitchAxis);
   }
 
   /** Foot-flat within [from, to]. */

@@ -56,8 +56,7 @@ export type RateStep = Float64Array;
 
 /**
  * Learns the axis that the foot pitches about from its fast samples; its sign from the lobe that ends a quiet spell, which is
- * push-off.
- * Stances of the walk have their say as well ({@link confirmByStance}).
+ * push-off, and stances of the walk ({@link confirmByStance}).
  * @param proven whether the wearer has walked with the sensor as it is
  * @returns whether the axis' sign has been found or turned round by this sample
  */
@@ -121,8 +120,9 @@ function watchLobe(s: PitchAxisState, step: RateStep, p: FootParams, kept: numbe
  * leg doesn't always push off after it has stood, so its lobes alone would turn the axis round.
  */
 export function confirmByStance(s: PitchAxisState): void {
-  const agreed = -(s[A.lobes]! * s[0]! + s[A.lobes + 1]! * s[1]! + s[A.lobes + 2]! * s[2]!);
-  if (agreed >= MOST_OF_STANCES) return;
+  let along = 0;
+  for (let c = 0; c < 3; c++) along += s[A.axis + c]! * s[A.lobes + c]!;
+  if (-along >= MOST_OF_STANCES) return;
   for (let c = 0; c < 3; c++) s[A.lobes + c] = s[A.lobes + c]! - STANCE * s[A.axis + c]!;
 }
 

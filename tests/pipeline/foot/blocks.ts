@@ -76,6 +76,14 @@ export function analyse(run: Run, size = 64, params: Partial<FootParams> = {}): 
 export const stridesOf = (out: readonly FootOutput[]) => out.filter((o) => o.type === 'stride');
 export const eventsOf = (out: readonly FootOutput[]) => out.filter((o) => o.type === 'event');
 
+/** True strides of one foot that must have values: neither the first of a bout nor turning. */
+export const straightOf = (truth: Truth, side: Side): Truth['strides'] =>
+  truth.strides.filter((t) => t.side === side && t.first !== true && t.turning !== true);
+
+/** The stride that was found for a true one, by its contact. */
+export const strideAt = (found: ReturnType<typeof stridesOf>, icS: number, withinS = 0.1) =>
+  found.find((s) => Math.abs(s.ic_s - icS) < withinS);
+
 /** Both kinds of samples turned by one rotation (row-major 3x3) and scaled. */
 export function remounted(run: Run, r: readonly number[], accScale = 1): Run {
   const turn = (v: Float64Array, scale: number): Float64Array => {

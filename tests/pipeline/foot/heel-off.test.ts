@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { median } from '../../../src/math/median.ts';
-import { analyse, simulatedRuns, stridesOf } from './blocks.ts';
+import { analyse, simulatedRuns, strideAt, stridesOf } from './blocks.ts';
 
 /** Measured and true heel-off of the straight strides of both feet [% of stance]. */
 function heelOffs(seed: number, pushOffShare?: number): { measured: number[]; truth: number[]; wanted: number } {
@@ -14,7 +14,7 @@ function heelOffs(seed: number, pushOffShare?: number): { measured: number[]; tr
     const found = stridesOf(analyse(run));
     return truth.strides
       .filter((t) => t.side === run.side && t.first !== true && t.last !== true)
-      .map((t) => ({ t, m: found.find((f) => Math.abs(f.ic_s - t.ic_s) < 0.05)?.['heel_off_pct_stance'] }));
+      .map((t) => ({ t, m: strideAt(found, t.ic_s, 0.05)?.['heel_off_pct_stance'] }));
   });
   const known = pairs.filter((p): p is typeof p & { m: number } => typeof p.m === 'number');
   return {

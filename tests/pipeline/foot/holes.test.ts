@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FootPipeline } from '../../../src/pipeline/foot/foot-pipeline.ts';
 import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
-import { blockOf, sampleCount, simulatedRuns, stridesOf, type Run } from './blocks.ts';
+import { mean } from '../../statistics.ts';
+import { blockOf, sampleCount, simulatedRuns, straightOf, strideAt, stridesOf, type Run } from './blocks.ts';
 
 /** Four samples of every 61 are lost (38 ms): holes that are bridged, moving through the stride. */
 function withHoles(run: Run): FootOutput[] {
@@ -22,15 +23,14 @@ describe('holes of 38 ms', () => {
       const { runs, truth } = simulatedRuns({ seed, seconds: 60 });
       for (const run of runs) {
         const strides = stridesOf(withHoles(run));
-        for (const t of truth.strides) {
-          if (t.side !== run.side || t.first === true || t.turning === true) continue;
+        for (const t of straightOf(truth, run.side)) {
           wanted++;
-          const lengthM = strides.find((o) => Math.abs(o.ic_s - t.ic_s) < 0.1)?.stride_length_m;
+          const lengthM = strideAt(strides, t.ic_s)?.stride_length_m;
           if (lengthM != null) errors.push(Math.abs(lengthM - t.stride_length_m));
         }
       }
     }
     expect(errors.length / wanted).toBeGreaterThan(0.95);
-    expect(errors.reduce((a, b) => a + b, 0) / errors.length).toBeLessThan(0.036);
+    expect(mean(errors)).toBeLessThan(0.036);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, simulatedRuns, stridesOf } from './blocks.ts';
-
-const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+import { rms } from '../../statistics.ts';
+import { analyse, simulatedRuns, straightOf, strideAt, stridesOf } from './blocks.ts';
 
 /** Errors of stride lengths against what was told of them, over three simulated people. */
 function lengthsAt(rateHz: number): { errorM: number; toldM: number } {
@@ -11,9 +10,8 @@ function lengthsAt(rateHz: number): { errorM: number; toldM: number } {
     const { runs, truth } = simulatedRuns({ seed, seconds: 45, rateHz, faults: { sensors: 'realistic' } });
     for (const run of runs) {
       const strides = stridesOf(analyse(run));
-      for (const t of truth.strides) {
-        if (t.side !== run.side || t.first === true || t.turning === true) continue;
-        const s = strides.find((o) => Math.abs(o.ic_s - t.ic_s) < 0.1);
+      for (const t of straightOf(truth, run.side)) {
+        const s = strideAt(strides, t.ic_s);
         const toldM = s?.['stride_length_sigma_m'];
         if (s?.stride_length_m == null || typeof toldM !== 'number') continue;
         errors.push(s.stride_length_m - t.stride_length_m);

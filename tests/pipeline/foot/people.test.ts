@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FootOutput } from '../../../src/pipeline/foot/foot-output.ts';
 import type { Truth } from '../../../src/simulator/truth.ts';
-import { analyse, eventsOf, simulatedRuns, stridesOf, type Run } from './blocks.ts';
+import { mean } from '../../statistics.ts';
+import { analyse, eventsOf, simulatedRuns, straightOf, strideAt, stridesOf, type Run } from './blocks.ts';
 
-const mean = (a: readonly number[]) => a.reduce((x, y) => x + y, 0) / a.length;
 const sd = (a: readonly number[]) => Math.sqrt(mean(a.map((v) => (v - mean(a)) ** 2)) * (a.length / (a.length - 1)));
 
 interface Pair {
@@ -14,9 +14,10 @@ interface Pair {
 }
 
 function pairsOf(run: Run, out: FootOutput[], truth: Truth): { pairs: Pair[]; wanted: number } {
-  const wanted = truth.strides.filter((s) => s.side === run.side && s.first !== true && s.turning !== true);
+  const wanted = straightOf(truth, run.side);
+  const found = stridesOf(out);
   const pairs = wanted.flatMap((t) => {
-    const s = stridesOf(out).find((o) => Math.abs(o.ic_s - t.ic_s) < 0.1);
+    const s = strideAt(found, t.ic_s);
     if (s?.stride_length_m == null || s.eversion_excursion_deg === null) return [];
     return [
       {

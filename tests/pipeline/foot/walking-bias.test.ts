@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, simulatedRuns, stridesOf, type Run } from './blocks.ts';
+import { mean } from '../../statistics.ts';
+import { analyse, simulatedRuns, strideAt, stridesOf, type Run } from './blocks.ts';
 
 const FROM_S = 20;
 const BIAS_RADPS = (2 * Math.PI) / 180;
@@ -25,12 +26,11 @@ describe('a recording that begins in mid-walk', () => {
           const strides = stridesOf(analyse(begunWalking(run, bias)));
           for (const t of truth.strides) {
             if (t.side !== run.side || t.ic_s < FROM_S + 5 || t.turning === true) continue;
-            const lengthM = strides.find((s) => Math.abs(s.ic_s - t.ic_s) < 0.1)?.stride_length_m;
+            const lengthM = strideAt(strides, t.ic_s)?.stride_length_m;
             if (lengthM != null) errors[kind].push(Math.abs(lengthM - t.stride_length_m));
           }
         }
     }
-    const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
     expect(errors.off.length).toBeGreaterThan(0.95 * errors.none.length);
     expect(errors.off.length).toBeGreaterThan(120);
     expect(mean(errors.off)).toBeLessThan(mean(errors.none) + 0.002);

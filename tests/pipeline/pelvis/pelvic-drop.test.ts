@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../../../src/domain/sites.ts';
 import { radFromDeg } from '../../../src/domain/units.ts';
+import { rms } from '../../statistics.ts';
 import {
   analysed,
   findingsOf,
   median,
   mounted,
-  rms,
   shoeContacts,
   simulatedPelvis,
   stridesOf,

@@ -130,8 +130,6 @@ export const findingsOf = (outputs: readonly PelvisOutput[]) => outputs.filter((
 export const eventsOf = (outputs: readonly PelvisOutput[]) => outputs.filter((o) => o.type === 'event');
 
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-export const rms = (values: readonly number[]): number =>
-  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 
 /** F1 of contacts found within 0.1 s of the true ones, and the share of near ones that have the right side. */
 export function stepScore(
