@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { EXERCISE_IDS, type ExerciseId } from '../../guidance/exercises.ts';
 import {
@@ -11,7 +12,9 @@ import { stopByRedFlag, trialView, type Trial } from '../../guidance/trial.ts';
 import type { Mark, Page, WalkStore } from '../../store/walk-store.ts';
 import { isoTime } from '../clock.ts';
 import { SafetyAnswers as StoredAnswers } from '../contract.ts';
+import { StoredTrials } from './stored-trials.ts';
 
+const StoredTicks = Type.Record(Type.String(), Type.Array(Type.String()));
 /** All trials of a person together, as JSON. */
 const MOST_TRIAL_BYTES = 48 * 1024;
 
@@ -75,7 +78,8 @@ export class WearerState {
   }
 
   trials(): readonly Trial[] {
-    return (this.#store.settings.get(this.#profileId, 'trials') as readonly Trial[] | undefined) ?? [];
+    const stored = this.#store.settings.get(this.#profileId, 'trials');
+    return Check(StoredTrials, stored) ? stored : [];
   }
 
   saveTrial(trial: Trial): void {
@@ -95,7 +99,8 @@ export class WearerState {
   }
 
   ticks(): Readonly<Partial<Record<ExerciseId, readonly string[]>>> {
-    return (this.#store.settings.get(this.#profileId, 'plan_ticks') as Record<string, string[]> | undefined) ?? {};
+    const stored = this.#store.settings.get(this.#profileId, 'plan_ticks');
+    return Check(StoredTicks, stored) ? stored : {};
   }
 
   /** @param day YYYY-MM-DD */
