@@ -103,7 +103,7 @@ export type FindingRecord = Static<typeof FindingRecord>;
 const SideSummary = Type.Object({
   strides: Type.Integer(),
   valid_strides: Type.Integer({ description: 'straight strides that count for the medians' }),
-  medians: Type.Unsafe<Record<string, number | null>>(Type.Record(Type.String(), Type.Unsafe<unknown>({}))),
+  medians: Type.Unsafe<Record<string, number | null>>(Type.Record(Type.String(), nullable(Type.Number()))),
 });
 export const GapRecord = Type.Object({
   site: SiteSchema,

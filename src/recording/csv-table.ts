@@ -1,7 +1,7 @@
 import { RAD_PER_DEG, STANDARD_GRAVITY_MPS2 } from '../domain/units.ts';
 import { SENSOR_SITES } from '../domain/sites.ts';
 import type { GyrUnit } from '../protocol/models/walk-samples.ts';
-import { parseNumber } from './csv-numbers.ts';
+import { decimalPointIn, parseNumber, type DecimalPoint } from './csv-numbers.ts';
 import type { Line } from './csv-lines.ts';
 import { RecordingError } from './recording.ts';
 
@@ -11,6 +11,7 @@ export const CSV_HEADER = 'time_s,sensor,acc_x_mps2,acc_y_mps2,acc_z_mps2,gyr_x_
 /** Why a row was not taken. */
 export const ROW_TROUBLES = {
   fields: 'fields missing',
+  commas: 'more fields than columns: with decimal commas the columns have to be separated by semicolons or tabs',
   number: 'not a number',
   sensor: 'unknown sensor',
   range: 'a value that no sensor can give',
@@ -30,6 +31,8 @@ const IGNORED = -1;
 const TIME = 0;
 const SENSOR = 1;
 const FIRST_VALUE = 2;
+const QUOTE = 34;
+const COMMA = 44;
 
 /** Which times belong to the walk [s], as the file writes them, and which of them is the walk's 0. */
 export interface TimeWindow {
@@ -47,6 +50,8 @@ export class CsvTable {
   readonly #timeFactor: number;
   readonly #accFactor: number;
   readonly #window: TimeWindow;
+  /** As the file's first decimals have it: a comma in a file with points is no decimal point, and the other way about. */
+  #point: DecimalPoint | undefined;
   /** Of the row that was read last: time [s], index into SENSOR_SITES, acc [m/s²] and gyr [gyrUnit]. */
   timeS = 0;
   site = 0;
@@ -92,23 +97,36 @@ export class CsvTable {
     if (at === to || bytes[at] === 35) return 'blank';
     let found = 0;
     let trouble: RowTrouble | undefined;
-    for (let column = 0; at <= to; column++) {
-      let end = at;
-      while (end < to && bytes[end] !== this.#delimiter) end++;
+    let column = 0;
+    for (; at <= to; column++) {
+      const end = this.#fieldEnd(bytes, at, to);
       const role = this.#roles[column] ?? IGNORED;
       if (role === SENSOR) {
         found++;
         if (!this.#readSite(bytes, at, end)) trouble ??= 'sensor';
       } else if (role !== IGNORED) {
         found++;
-        const value = parseNumber(bytes, at, end);
+        this.#point ??= decimalPointIn(bytes, at, end);
+        const value = parseNumber(bytes, at, end, this.#point);
         if (!Number.isFinite(value)) trouble ??= at === end ? 'fields' : 'number';
         else if (role === TIME) trouble ??= this.#readTime(value);
         else trouble ??= this.#readValue(role - FIRST_VALUE, value);
       }
       at = end + 1;
     }
+    if (trouble !== undefined && column > this.#roles.length && this.#delimiter === COMMA) return 'commas';
     return found < FIRST_VALUE + 6 ? 'fields' : trouble;
+  }
+
+  /** A field in quotes may hold the delimiter. */
+  #fieldEnd(bytes: Uint8Array, at: number, to: number): number {
+    let end = at;
+    if (bytes[at] === QUOTE) {
+      const close = bytes.indexOf(QUOTE, at + 1);
+      if (close >= 0 && close < to) end = close;
+    }
+    while (end < to && bytes[end] !== this.#delimiter) end++;
+    return end;
   }
 
   #readTime(value: number): RowTrouble | undefined {
@@ -128,8 +146,8 @@ export class CsvTable {
   #readSite(bytes: Uint8Array, from: number, to: number): boolean {
     let start = from;
     let end = to;
-    while (start < end && (bytes[start] === 34 || bytes[start] === 32)) start++;
-    while (end > start && (bytes[end - 1] === 34 || bytes[end - 1] === 32)) end--;
+    while (start < end && (bytes[start] === QUOTE || bytes[start] === 32)) start++;
+    while (end > start && (bytes[end - 1] === QUOTE || bytes[end - 1] === 32)) end--;
     for (let s = 0; s < SITES.length; s++) {
       const name = SITES[s]!;
       if (name.length !== end - start) continue;

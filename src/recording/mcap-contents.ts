@@ -64,7 +64,9 @@ class ContentsReader {
         if (channel?.type === 'Channel') this.#addChannel(channel);
       },
     );
-    if (this.#firstNs === Infinity) this.#firstNs = firstNs;
+    // Other writers need not keep the order of time. What is days before the rest is garbled.
+    const earlierNs = this.#firstNs - firstNs;
+    if (earlierNs === Infinity || (earlierNs > 0 && earlierNs < LONGEST_WALK_S * 1e9)) this.#firstNs = firstNs;
     return this;
   }
 

@@ -93,8 +93,7 @@ async function* pieces(source: ByteSource, progress: { readBytes: number }): Asy
   }
   records.end();
   for (let piece = records.next(); piece !== undefined; piece = records.next()) yield piece;
-  const rest = records.rest();
-  if (rest !== undefined) yield rest;
+  yield* records.rest();
 }
 
 async function* readBatches(
@@ -107,6 +106,8 @@ async function* readBatches(
   let complete = false;
   let sums = false;
   let misplaced = 0;
+  let finished = false;
+  let damagedTail: string | undefined;
   let batch: SensorNotification[] = [];
   const take = (channelId: number, logNs: number, bytes: Uint8Array): void => {
     const slot = contents.slotOf.get(channelId);
@@ -120,9 +121,14 @@ async function* readBatches(
     batch.push({ slot, receivedS, bytes });
   };
   for await (const piece of pieces(source, progress)) {
+    if (piece.kind === 'end') {
+      finished = piece.finished;
+      break;
+    }
     if (piece.kind === 'damage') {
-      if (piece.offset + piece.length < source.sizeBytes)
-        warnings.push(damagedBytes(piece.offset, piece.length, lastS));
+      const told = damagedBytes(piece.offset, piece.length, lastS);
+      if (piece.offset + piece.length < source.sizeBytes) warnings.push(told);
+      else damagedTail = told;
       continue;
     }
     const opcode = piece.kind === 'record' ? piece.opcode : piece.bytes[0];
@@ -155,11 +161,14 @@ async function* readBatches(
     warnings.push(
       `${misplaced} packet${misplaced === 1 ? ' was' : 's were'} left out, with receive times days away from the first.`,
     );
-  if (!complete)
+  if (complete) return;
+  if (!finished)
     warnings.push(
       `The recording has no end: it was cut off after ${lastS.toFixed(1)} s of the walk. What came before was read; ` +
         'what came after is missing.',
     );
+  // All of it is there, but no chunk was found behind the damage: only the index may stand there, or the walk's last seconds.
+  else if (damagedTail !== undefined) warnings.push(damagedTail);
 }
 
 function damagedBytes(offset: number, length: number, lastS: number): string {

@@ -22,7 +22,9 @@ export type McapPiece =
   /** Bytes that are no record; reading goes on behind them. */
   | { readonly kind: 'damage'; readonly offset: number; readonly length: number }
   /** The file ends within this record. */
-  | { readonly kind: 'rest'; readonly bytes: Uint8Array; readonly offset: number };
+  | { readonly kind: 'rest'; readonly bytes: Uint8Array; readonly offset: number }
+  /** The end of the file: `finished` where its writer came to it, whatever was damaged on the way. */
+  | { readonly kind: 'end'; readonly finished: boolean };
 
 /**
  * Cuts an MCAP file into its top-level records, whatever state it is in: where a record's length can't be true, the next
@@ -97,12 +99,13 @@ export class McapRecords {
     return undefined;
   }
 
-  /** After the last byte: what is left over; undefined where nothing is. */
-  rest(): McapPiece | undefined {
+  /** After the last byte: what is left over, and the end. */
+  *rest(): Generator<McapPiece> {
     const bytes = this.#buffer.subarray(this.#at);
     if (this.#damageFrom !== undefined)
-      return { kind: 'damage', offset: this.#damageFrom, length: this.#offset + bytes.length - this.#damageFrom };
-    return bytes.length === 0 ? undefined : { kind: 'rest', bytes, offset: this.#offset };
+      yield { kind: 'damage', offset: this.#damageFrom, length: this.#offset + bytes.length - this.#damageFrom };
+    else if (bytes.length > 0) yield { kind: 'rest', bytes, offset: this.#offset };
+    yield { kind: 'end', finished: magicLike(this.#buffer.subarray(-MAGIC.length)) };
   }
 
   #left(): number {
@@ -132,6 +135,10 @@ export class McapRecords {
     return this.#buffer[this.#at] === OPCODE.chunk && chunkLike(this.#buffer.subarray(this.#at), length);
   }
 }
+
+/** Whether the bytes begin with an MCAP file's own, one of which may be damaged. */
+export const magicLike = (bytes: Uint8Array): boolean =>
+  MAGIC.filter((byte, i) => bytes[i] === byte).length >= MAGIC.length - 1;
 
 /** Content length of the record there; undefined where there can't be one. */
 function lengthAt(bytes: Uint8Array, at: number): number | undefined {

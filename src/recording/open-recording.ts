@@ -1,7 +1,7 @@
 import { fileSource, type ByteSource } from './byte-source.ts';
 import { openCsv } from './csv-reader.ts';
 import { openMcap } from './mcap-reader.ts';
-import { MAGIC } from './mcap-records.ts';
+import { MAGIC, magicLike } from './mcap-records.ts';
 import { RecordingError, type Recording } from './recording.ts';
 
 /** Bytes looked at to tell what a file is. */
@@ -21,8 +21,7 @@ export async function openRecording(
   const source = typeof from === 'string' ? await fileSource(from) : from;
   const start = await startOf(source);
   if (start.length === 0) throw new RecordingError(`"${source.name}" is empty: expected a recording.`);
-  // One damaged byte is no reason to refuse a walk.
-  if (MAGIC.filter((byte, i) => start[i] === byte).length >= MAGIC.length - 1) return openMcap(source, resent);
+  if (magicLike(start)) return openMcap(source, resent);
   const refusal = notText(start);
   if (refusal !== undefined) throw new RecordingError(`"${source.name}" ${refusal}`);
   return openCsv(source);

@@ -48,10 +48,16 @@ export class EntryLog implements Entries {
   after(walkId: string, id: number, limit?: number): readonly StoredEntry[] {
     const row = this.#walks.get(walkId);
     const most = checkedLimit(limit, 500);
-    const rows = this.#connection.read(() =>
-      this.#after.all({ walk: row.walk, generation: row.generation, id, limit: most }),
-    );
-    return rows.map(storedOf).filter((e) => e !== undefined);
+    for (let from = id; ;) {
+      const rows = this.#connection.read(() =>
+        this.#after.all({ walk: row.walk, generation: row.generation, id: from, limit: most }),
+      );
+      const entries = rows.map(storedOf).filter((e) => e !== undefined);
+      const last = rows.at(-1);
+      // Nothing at all means to the caller that the log is read to its end: not where only this part of it is damaged.
+      if (entries.length > 0 || last === undefined) return entries;
+      from = last.id;
+    }
   }
 
   lastId(walkId: string): number {

@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
-import { Value } from 'typebox/value';
+import type { TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
 import { breathe, type Connection } from './connection.ts';
-import { EXPORT_VERSION, ExportLines, type ExportLine, type ExportLineType } from './export-format.ts';
+import { EXPORT_VERSION, ExportEntries, ExportLines, type ExportLine, type ExportLineType } from './export-format.ts';
 import type { EntryLog } from './entry-log.ts';
 import { StoreError } from './store-error.ts';
 import { isUlid } from './ulid.ts';
-import type { WalkEntry } from './walk-entry.ts';
+import type { WalkEntry, WalkEntryType } from './walk-entry.ts';
 import type { ImportReport, Profile, Profiles } from './walk-store.ts';
+
+const compiled = <K extends string>(schemas: Readonly<Record<K, TSchema>>) =>
+  Object.fromEntries(Object.entries<TSchema>(schemas).map(([key, schema]) => [key, Compile(schema)])) as Record<
+    K,
+    Validator
+  >;
+const lineChecks = compiled(ExportLines);
+const entryChecks = compiled(ExportEntries);
 
 /** Lines that go in one transaction. */
 const PORTION = 200;
@@ -246,6 +255,9 @@ export class LineImport {
   }
 
   #entry(line: ExportLine<'entry'>): () => void {
+    const { type } = line.entry;
+    if (!Object.hasOwn(entryChecks, type)) throw this.#wrong(`the type of its entry is not known`);
+    this.#check(entryChecks[type as WalkEntryType], line.entry);
     return this.#ofWalk(line.walk_id, (walk) => {
       this.#entries += this.#log.insert({ walk, generation: 0 }, [line.entry as unknown as WalkEntry]).length;
     });
@@ -262,9 +274,13 @@ export class LineImport {
   }
 
   #checked<T extends ExportLineType>(type: T, value: object): ExportLine<T> {
-    const schema = ExportLines[type];
-    if (Value.Check(schema, value)) return value;
-    const first = Value.Errors(schema, value)[0];
+    this.#check(lineChecks[type], value);
+    return value as ExportLine<T>;
+  }
+
+  #check(check: Validator, value: object): void {
+    if (check.Check(value)) return;
+    const first = check.Errors(value)[0];
     throw this.#wrong(`${first?.instancePath ?? ''} ${first?.message ?? 'does not fit'}`.trim());
   }
 

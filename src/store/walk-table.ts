@@ -11,7 +11,7 @@ import { checkedLimit, pageOf, readCursor } from './paging.ts';
 import { StoreError } from './store-error.ts';
 import type { StoredFeed } from './stored-feed.ts';
 import { isUlid, newUlid } from './ulid.ts';
-import type { StateEntry, TagsEntry, WalkState, WalkTags } from './walk-entry.ts';
+import type { StateEntry, TagsEntry, WalkEntry, WalkEntryType, WalkState, WalkTags } from './walk-entry.ts';
 import { shown, walkOf, type WalkRow, type WalkRows } from './walk-rows.ts';
 import type { DamagedChunk, NewWalk, NotificationBatch, Page, ResumePoint, Walk, WalkPatch } from './walk-store.ts';
 import type { Profiles, WalkQuery, Walks } from './walk-store.ts';
@@ -169,8 +169,7 @@ export class WalkTable implements Walks {
   }
 
   tagChanges(walkId: string): readonly { readonly atS: number; readonly tags: WalkTags }[] {
-    const { items } = this.#log.page(walkId, { types: ['tags'], limit: 1000 });
-    return items.map(({ entry }) => ({ atS: entry.at_s, tags: entry.tags }));
+    return Array.from(this.#entries(walkId, 'tags'), ({ at_s, tags }) => ({ atS: at_s, tags }));
   }
 
   pause(walkId: string, atS: number, paused: boolean): void {
@@ -186,21 +185,22 @@ export class WalkTable implements Walks {
 
   pauses(walkId: string): readonly Pause[] {
     const list: { from_s: number; to_s: number | null }[] = [];
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = this.#log.page(walkId, {
-        types: ['pause'],
-        limit: 1000,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const { entry } of page.items) {
-        const last = list.at(-1);
-        if (entry.paused && last?.to_s !== null) list.push({ from_s: entry.at_s, to_s: null });
-        else if (!entry.paused && last?.to_s === null) last.to_s = entry.at_s;
-      }
-      cursor = page.nextCursor;
+    for (const { at_s, paused } of this.#entries(walkId, 'pause')) {
+      const last = list.at(-1);
+      if (paused && last?.to_s !== null) list.push({ from_s: at_s, to_s: null });
+      else if (!paused && last?.to_s === null) last.to_s = at_s;
     }
     return list;
+  }
+
+  /** All entries of one type, in the order of time. */
+  *#entries<T extends WalkEntryType>(walkId: string, type: T): Generator<Extract<WalkEntry, { type: T }>> {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = this.#log.page(walkId, { types: [type], limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+      for (const { entry } of page.items) yield entry;
+      cursor = page.nextCursor;
+    }
   }
 
   resumePoint(walkId: string): ResumePoint | undefined {

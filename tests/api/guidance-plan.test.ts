@@ -74,6 +74,15 @@ describe('the safety check', () => {
     expect((await safety(s)).due_because).toMatch(/7 or more/);
     expect((await plan(s)).open).toBe(false);
   });
+
+  test('pain of 7 or more is not lost among thousands of marks', async () => {
+    const { service: s, clock } = await service();
+    await answer(s);
+    clock.wall += HOUR;
+    const marks = Array.from({ length: 2500 }, (_, i) => ({ minute: 1, place: '', strength: i === 0 ? 9 : null }));
+    storeWalk(s.context.store, { startedAtMs: clock.wall, minutes: 2, marks });
+    expect((await safety(s)).due_because).toMatch(/7 or more/);
+  });
 });
 
 describe('the plan', () => {

@@ -247,3 +247,14 @@ test('L4 a client that reads nothing is cut and costs the others nothing', { tim
   stalled.destroy();
   await healthy.cut();
 });
+
+test('whatever is asked for as HEAD is answered and over: a HEAD of the live stream holds no stream open', async () => {
+  const service = await startService();
+  const { url } = await listen(service);
+  for (const route of service.routes.filter((r) => r.method === 'GET' && !r.upgrade)) {
+    const address = url + route.url.replaceAll(/:[a-z_]+|\*/g, 'x');
+    const answer = await fetch(address, { method: 'HEAD', headers: BEARER, signal: AbortSignal.timeout(5000) });
+    expect(answer.headers.get('content-type') ?? '', route.url).not.toMatch(/event-stream/);
+  }
+  expect(service.context.feed.readers).toBe(0);
+});

@@ -219,7 +219,7 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     expect(api.walk).toBeNull();
   });
 
-  it('the shoe in three dimensions comes only when asked for', async () => {
+  it('the shoe in three dimensions comes only when asked for, and fades with old data', async () => {
     await watch(44);
     const before = await page.evaluate(
       () => performance.getEntriesByType('resource').filter((r) => r.name.includes('shoe-3d')).length,
@@ -230,6 +230,15 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     await page.waitForTimeout(500);
     await page.locator('.scene canvas').scrollIntoViewIfNeeded();
     await picture(page, 'state-3d');
+    const opacity = () => page.locator('.scene').evaluate((scene) => Number(getComputedStyle(scene).opacity));
+    expect(await opacity()).toBe(1);
+    api.stalled = true;
+    await rollIn().getByText('2 s old').first().waitFor();
+    await expect.poll(opacity).toBeLessThan(0.5);
+    await picture(page, 'state-3d-stale');
+    api.stalled = false;
+    await rollIn().getByText('as at start').first().waitFor();
+    await expect.poll(opacity).toBe(1);
     expect(watched.errors).toEqual([]);
   });
 

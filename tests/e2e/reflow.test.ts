@@ -30,12 +30,13 @@ describe.skipIf(skipBrowser)(`narrow, low and in the reader's own colours${why}`
   afterAll(async () => browser.close());
 
   for (const [name, path, prepare] of PAGES) {
-    it(`${name}: no sideways scroll at 320 px (a laptop at 400 %) nor on a phone held sideways; readable in forced colours`, async () => {
+    it(`${name}: no sideways scroll at 280 and 320 px (a laptop at 400 %) nor on a phone held sideways; readable in forced colours`, async () => {
       const api = new FakeApi(folder);
       prepare(api);
       const { page, context, errors } = await open(browser, (await api.listen()) + path, { size: 'phone' });
       await page.getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
       for (const [width, height] of [
+        [280, 653],
         [320, 640],
         [844, 390],
       ] as const) {

@@ -80,6 +80,15 @@ describe('clocks of MCAP recordings of other writers', () => {
     expect(recording.warnings).toEqual([]);
   });
 
+  it('that count from 1970 and are not in the order of time lose nothing: the earliest is the walk’s start', async () => {
+    const sent = packets(6);
+    const recording = await open(await foreign((_, i) => EPOCH_S + sent[sent.length - 1 - i]!.receivedS));
+    const got = (await all(recording)).map(({ receivedS }) => receivedS);
+    expect(got).toHaveLength(sent.length);
+    expect(Math.min(...got)).toBe(0);
+    expect(recording.warnings).toEqual([]);
+  });
+
   it('a packet whose time is days away is left out, and told', async () => {
     const sent = packets(6);
     const recording = await open(await foreign((receivedS, i) => (i === 20 ? EPOCH_S : receivedS)));

@@ -102,6 +102,34 @@ describe('CSV recordings', () => {
     ]);
   });
 
+  it('decimal commas, as German spreadsheets write them, between semicolons, tabs or quotes', async () => {
+    const row = { timeS: 0.01, site: 'left_foot', values: [0.5, -9.75, 0.25, 1.5, -0.125, 1e-2] };
+    const fields = ['0,01', 'left_foot', '0,5', '-9,75', ',25', '1,5', '-0,125', '1,0e-2'];
+    const quoted = fields.map((field) => `"${field}"`);
+    for (const [delimiter, texts] of [
+      [';', fields],
+      ['\t', fields],
+      [',', quoted],
+      [';', quoted],
+    ] as const) {
+      const recording = await openText(`${HEADER.replaceAll(',', delimiter)}\r\n${texts.join(delimiter)}\r\n`);
+      expect(await rowsOf(recording), delimiter).toEqual([row]);
+      expect(recording.warnings).toEqual([]);
+    }
+  });
+
+  it('a comma for the thousands of a file with points is no decimal comma', async () => {
+    const recording = await openText(`${HEADER}\n${rowOf(1)}\n0.02,left_foot,1,2,3,"1,200",5,6\n`);
+    expect(await rowsOf(recording)).toHaveLength(1);
+    expect(recording.warnings.join()).toMatch(/1 row was left out: not a number \(line 3\)/);
+  });
+
+  it('decimal commas between commas are told, with what to do', async () => {
+    const row = (i: number): string => `0,${i},left_foot,0,5,-9,75,0,25,1,5,-0,125,0,5`;
+    const opening = openText([HEADER, row(1), row(2)].join('\n'));
+    await expect(opening).rejects.toThrow(/decimal commas.*separated by semicolons or tabs \(lines 2, 3\)/);
+  });
+
   it('bad rows are left out, counted and told with their lines', async () => {
     const lines = [
       HEADER,

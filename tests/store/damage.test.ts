@@ -129,6 +129,30 @@ describe('R5: a damaged database', () => {
     expect(await fresh.integrity()).toMatchObject({ ok: true });
   });
 
+  it('gives what stands behind hundreds of damaged entries, however few are asked for at a time', () => {
+    const { file, folder, id } = closedStore();
+    const bytes = readFileSync(file);
+    for (let second = 10; second < 30; second++)
+      for (const record of recordsOfSecond(second)) {
+        const at = bytes.indexOf(JSON.stringify(record).slice(0, 60));
+        if (at >= 0) bytes[at + 20]! ^= 1;
+      }
+    writeFileSync(file, bytes);
+    const store = storeIn(folder);
+    const wholeIds = (limit: number): number[] => {
+      const ids: number[] = [];
+      for (let last = 0; ;) {
+        const entries = store.entries.after(id, last, limit);
+        if (entries.length === 0) return ids;
+        ids.push(...entries.map((e) => e.id));
+        last = entries.at(-1)!.id;
+      }
+    };
+    expect(wholeIds(1)).toEqual(wholeIds(1000));
+    expect(wholeIds(1).length).toBeLessThan(TRUE_RECORDS.length);
+    expect(wholeIds(1).at(-1)).toBe(store.entries.lastId(id));
+  });
+
   it('is moved aside whole, never overwritten, where it cannot be opened; or refused', () => {
     const { folder, file } = closedStore();
     const bytes = readFileSync(file);

@@ -204,6 +204,14 @@ describe('what the wearer does', () => {
     expect(patched.tags).not.toHaveProperty('shoes');
   });
 
+  it('changes tags as often as it likes: all are told', () => {
+    const store = storeIn(temporaryFolder());
+    const { id } = store.walks.create({ startedAtMs: STARTED_AT_MS, slots: SLOTS });
+    const changes = Array.from({ length: 1010 }, (_, s) => ({ atS: s, tags: { luggage_kg: s } }));
+    for (const { atS, tags } of changes) store.walks.changeTags(id, atS, tags);
+    expect(store.walks.tagChanges(id)).toEqual(changes);
+  });
+
   it('keeps people, settings, pairings apart', () => {
     const store = storeIn(temporaryFolder());
     const me = store.profiles.first();

@@ -1,7 +1,11 @@
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
 import type { SensorStatus } from '../../ble/sensor-hub.ts';
+import { SiteSchema } from '../../domain/records.ts';
 import type { SensorSite } from '../../domain/sites.ts';
 import type { Settings } from '../../store/walk-store.ts';
-import type { FitGrade, FitReason } from '../contract.ts';
+import { FIT_GRADES, FIT_REASONS, type FitGrade, type FitReason } from '../contract/calibration.ts';
+import { words } from '../contract/common.ts';
 
 /** What a calibration said of one sensor, as it was mounted then. */
 export interface Fit {
@@ -14,6 +18,20 @@ export interface Fit {
 }
 
 const KEY = 'calibrations';
+const Moment = Type.Number({ minimum: 0, maximum: 8.64e15 });
+/** A setting may have come with an export from elsewhere: it is checked when it is read. */
+const StoredFits = Type.Unsafe<Record<string, Fit>>(
+  Type.Record(
+    Type.String(),
+    Type.Object({
+      site: SiteSchema,
+      atMs: Moment,
+      grade: words(FIT_GRADES),
+      reasons: Type.Array(words(FIT_REASONS)),
+      slippedAtMs: Type.Optional(Moment),
+    }),
+  ),
+);
 
 /** The last calibration of each mounting: one sensor at one site. Elsewhere, the sensor is as if it was never calibrated. */
 export class FitMemory {
@@ -41,6 +59,6 @@ export class FitMemory {
 
   #all(): Record<string, Fit> {
     const found = this.#settings.get(null, KEY);
-    return typeof found === 'object' && found !== null ? (found as Record<string, Fit>) : {};
+    return Check(StoredFits, found) ? found : {};
   }
 }

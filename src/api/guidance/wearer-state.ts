@@ -1,13 +1,20 @@
+import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { EXERCISE_IDS, type ExerciseId } from '../../guidance/exercises.ts';
-import { SAFETY_QUESTIONS, safetyState, type SafetyAnswers, type SafetyState } from '../../guidance/safety-check.ts';
+import {
+  SAFETY_QUESTIONS,
+  safetyState,
+  type MarkForSafety,
+  type SafetyAnswers,
+  type SafetyState,
+} from '../../guidance/safety-check.ts';
 import { stopByRedFlag, trialView, type Trial } from '../../guidance/trial.ts';
-import type { WalkStore } from '../../store/walk-store.ts';
+import type { Mark, Page, WalkStore } from '../../store/walk-store.ts';
 import { isoTime } from '../clock.ts';
 import { SafetyAnswers as StoredAnswers } from '../contract.ts';
+import { StoredTrials } from './stored-trials.ts';
 
-/** Marks read at most for the safety check: the newest of all walks. */
-const MARKS_READ = 500;
+const StoredTicks = Type.Record(Type.String(), Type.Array(Type.String()));
 /** All trials of a person together, as JSON. */
 const MOST_TRIAL_BYTES = 48 * 1024;
 
@@ -22,11 +29,10 @@ export class WearerState {
   }
 
   safety(nowMs: number): SafetyState {
-    const marks = this.#store.marks.ofProfile(this.#profileId, { limit: MARKS_READ }).items;
     return safetyState(
       this.#answers(),
       [
-        ...marks.map((m) => ({ atMs: m.createdAtMs, strength: m.strength, place: m.place === '' ? null : m.place })),
+        ...this.#marks(),
         ...this.trials().flatMap((t) =>
           t.walks.map((w) => ({ atMs: w.enteredAtMs ?? w.atMs, strength: w.pain, place: null })),
         ),
@@ -46,6 +52,20 @@ export class WearerState {
     if (trials.length > 0) this.#store.settings.set(this.#profileId, 'trials', trials);
   }
 
+  /** All of them: a strong one among thousands counts too. */
+  *#marks(): Generator<MarkForSafety> {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page: Page<Mark> = this.#store.marks.ofProfile(this.#profileId, {
+        limit: 1000,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const { createdAtMs: atMs, strength, place } of page.items)
+        yield { atMs, strength, place: place === '' ? null : place };
+      cursor = page.nextCursor;
+    }
+  }
+
   /** "Unsure" counts as yes: a question nobody can answer with no is one to ask a doctor. */
   #answers(): SafetyAnswers | undefined {
     const stored = this.#store.settings.get(this.#profileId, 'safety');
@@ -58,7 +78,8 @@ export class WearerState {
   }
 
   trials(): readonly Trial[] {
-    return (this.#store.settings.get(this.#profileId, 'trials') as readonly Trial[] | undefined) ?? [];
+    const stored = this.#store.settings.get(this.#profileId, 'trials');
+    return Check(StoredTrials, stored) ? stored : [];
   }
 
   saveTrial(trial: Trial): void {
@@ -78,7 +99,8 @@ export class WearerState {
   }
 
   ticks(): Readonly<Partial<Record<ExerciseId, readonly string[]>>> {
-    return (this.#store.settings.get(this.#profileId, 'plan_ticks') as Record<string, string[]> | undefined) ?? {};
+    const stored = this.#store.settings.get(this.#profileId, 'plan_ticks');
+    return Check(StoredTicks, stored) ? stored : {};
   }
 
   /** @param day YYYY-MM-DD */

@@ -12,6 +12,8 @@ export function liveRoutes(app: ApiApp, { feed, store }: ApiContext): void {
   app.get(
     '/live',
     {
+      // A HEAD would hold a stream open that is told nothing and never ends.
+      exposeHeadRoute: false,
       config: { scope: 'read' },
       schema: {
         tags: ['live'],

@@ -688,6 +688,7 @@ export const en = {
   'compare.pickOne': 'Choose …',
   'compare.oneWalk': 'One walk',
   'compare.walks': '{count, plural, one {One walk} other {# walks}}',
+  'compare.title.nothing': '{a} or {b}: nothing to compare.',
   'compare.title.none': '{a} or {b}: no clear change.',
   'compare.title.some':
     '{count, plural, one {{a} or {b}: one clear difference.} other {{a} or {b}: # clear differences.}}',

@@ -668,6 +668,7 @@ export const ja: Messages = {
   'compare.pickOne': '選ぶ…',
   'compare.oneWalk': '一回の歩行',
   'compare.walks': '{count}回の歩行',
+  'compare.title.nothing': '{a}と{b}：比べられるものなし。',
   'compare.title.none': '{a}と{b}：はっきりした変化なし。',
   'compare.title.some': '{a}と{b}：はっきりした差が{count}つ。',
   'compare.roll.left': '左の内傾き、歩き始めからの変化',
