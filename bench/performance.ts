@@ -17,6 +17,7 @@ import { benchWalk, blocksOf, runWalk } from './performance/walks.ts';
 import { filterTask, runDrift, stagesOf, stateParts } from './performance/stages.ts';
 import { cpuSeconds, interleaved, machineSpeed } from './performance/rounds.ts';
 import { mcapOf } from './performance/mcap-of.ts';
+import { bySecond, byPacket, costOfMany } from './performance/many-walkers.ts';
 
 const ROUNDS = 7;
 /** Peers' stored figures on the 2.6 GHz core (measured beside, not shipped and not run here). */
@@ -169,46 +170,19 @@ function flatness(long: ReturnType<typeof benchWalk>): void {
   );
 }
 
-/** A thousand walkers in one process, packet after packet (or second after second) of another one, against one after the other. */
+/** Many walkers in one process, each packet (or second) after that of another walker, against one walker after the other. */
 function manyWalkers(): void {
-  const short = benchWalk(20);
-  const one = (): void => {
-    for (let i = 0; i < 100; i++) void runWalk(short);
-  };
-  const many = (): void => {
-    const sessions = Array.from({ length: 100 }, () => new WalkSession({ slots: short.slots }));
-    for (const notification of short.notifications) for (const session of sessions) session.push(notification);
-    for (const session of sessions) session.finish();
-  };
-  const thousand = (): void => {
-    const sessions = Array.from({ length: 1000 }, () => new WalkSession({ slots: short.slots }));
-    for (const notification of short.notifications) for (const session of sessions) session.push(notification);
-  };
-  const seconds: SensorNotification[][] = [];
-  for (const notification of short.notifications)
-    (seconds[Math.floor(notification.receivedS)] ??= []).push(notification);
-  const bySecond = (): void => {
-    const sessions = Array.from({ length: 1000 }, () => new WalkSession({ slots: short.slots }));
-    for (const packets of seconds)
-      for (const session of sessions) for (const notification of packets) session.push(notification);
-  };
-  const result = interleaved(3, { one, many });
-  const speed = machineSpeed();
-  const all = (cpuSeconds(thousand) * speed) / 10;
-  const inSeconds = (cpuSeconds(bySecond) * speed) / 10;
+  const short = benchWalk(30);
+  const ratio = (walkers: number, turns: readonly (readonly SensorNotification[])[]): string =>
+    `${costOfMany(short, walkers, turns).toFixed(2)} x`;
   add(
     'cost per sample with 100 walkers in turn against one after the other',
-    `${(result['many']! / result['one']!).toFixed(2)} x`,
+    ratio(100, byPacket(short)),
     '1.5 x',
     '1 x',
   );
-  add('the same with 1,000 walkers', `${(all / result['one']!).toFixed(2)} x`, '1.5 x', '1 x');
-  add(
-    '... a second of packets of each, as the store writes them',
-    `${(inSeconds / result['one']!).toFixed(2)} x`,
-    '',
-    '',
-  );
+  add('the same with 1,000 walkers', ratio(1000, byPacket(short)), '1.5 x', '1 x');
+  add('... a second of packets of each, as the store writes them', ratio(1000, bySecond(short)), '', '');
 }
 
 /** What `npx tsx bench/dashboard.ts` printed of the page, as docs/performance-page.md keeps it. */

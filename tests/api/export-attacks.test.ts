@@ -115,7 +115,7 @@ describe('S11: an export in which one value was changed by hand, its sum too', (
     expect(kinds.size).toBeGreaterThan(10);
     expect(outcomes.refused).toBeGreaterThan(50);
     expect(outcomes.taken).toBeGreaterThan(20);
-  }, 120_000);
+  }, 300_000);
 
   test('settings that are none count as not set', async () => {
     const { lines, walkId } = await richExport();
@@ -151,5 +151,5 @@ describe('S11: an export in which one value was changed by hand, its sum too', (
           expect(statusCode, `${key} = ${JSON.stringify(value)}, then ${url}`).toBeLessThan(500);
         }
       }
-  }, 120_000);
+  }, 300_000);
 });

@@ -92,7 +92,7 @@ describe('a crash while recording', () => {
       expect(before === last + 1 || before === last + 2).toBe(true);
     }
     expect(before).toBeGreaterThan(100);
-  }, 90_000);
+  }, 300_000);
 });
 
 const compiler = spawnSync('gcc', ['--version']).status === 0;
@@ -146,7 +146,7 @@ describe.skipIf(!compiler || !linux)(
         acknowledged += promised;
       }
       expect(acknowledged).toBeGreaterThan(100);
-    }, 90_000);
+    }, 300_000);
 
     it('R2: the same test notices a store that uses synchronous=NORMAL', async () => {
       const shim = buildShim();
