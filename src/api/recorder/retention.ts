@@ -1,7 +1,7 @@
 import { Check } from 'typebox/value';
 import type { ApiContext } from '../api-context.ts';
 import { Retention } from '../contract.ts';
-import type { HostLog } from './walk-host.ts';
+import type { HostLog } from './host-log.ts';
 
 const EVERY_MS = 6 * 3600 * 1000;
 

@@ -1,6 +1,6 @@
 import type { ApiContext } from '../api-context.ts';
 import { keepsNothing } from './consent.ts';
-import type { HostLog } from './walk-host.ts';
+import type { HostLog } from './host-log.ts';
 
 /** Erases walks that may not be kept: each when it ends, and at the start those that a crash has left behind. */
 export function eraseUnkept({ store, host, jobs }: ApiContext, log: HostLog): void {

@@ -8,16 +8,13 @@ import type { ServiceClock } from '../clock.ts';
 import type { LiveFrame } from '../contract.ts';
 import { presentFrame } from '../presenters.ts';
 import { ProblemError } from '../problem.ts';
+import type { HostLog } from './host-log.ts';
 import { LinkTrust } from './link-trust.ts';
+import { slotsOf } from './paired-slots.ts';
 import { RecordedWalk } from './recorded-walk.ts';
+import { SensorStreaming } from './sensor-streaming.ts';
 import { keepTold } from './told-by-wearer.ts';
 import { resumedS, type WalkClock } from './walk-clock.ts';
-
-export interface HostLog {
-  info(data: object, message: string): void;
-  warn(data: object, message: string): void;
-  error(data: object, message: string): void;
-}
 
 export interface WalkHostOptions {
   readonly store: WalkStore;
@@ -38,9 +35,6 @@ interface Running {
   readonly trust: LinkTrust;
 }
 
-/** Streaming goes on this long after the last page has gone [ms]: a page that reloads finds its sensors awake. */
-const STREAM_LINGER_MS = 30_000;
-
 /**
  * Holds the one walk that is being recorded: from the paired sensors (live) or from a client (ingest). It writes once a
  * second, and what it tells goes out as the store's entries and as frames.
@@ -48,14 +42,11 @@ const STREAM_LINGER_MS = 30_000;
 export class WalkHost {
   readonly #options: WalkHostOptions;
   #running: Running | undefined;
-  #starting = false;
   /** The walk that is about to be gone on with. */
   #resuming: string | undefined;
   /** Stored walks that are being closed or erased; undefined: every one. */
   readonly #inWork = new Set<string | undefined>();
-  #watchers = 0;
-  #lastWatchedMs = -Infinity;
-  #streaming = false;
+  readonly #streaming: SensorStreaming;
   #writeTrouble: string | undefined;
   readonly #stops: (() => void)[];
   readonly #changed = new Set<() => void>();
@@ -65,6 +56,7 @@ export class WalkHost {
 
   constructor(options: WalkHostOptions) {
     this.#options = options;
+    this.#streaming = new SensorStreaming(options);
     this.#stops = [
       options.hub.onNotification((notification) => this.#onNotification(notification)),
       options.hub.onChange(() => this.#running?.trust.note(options.hub.sensors())),
@@ -186,15 +178,7 @@ export class WalkHost {
 
   /** Somebody looks at the sensors: they stream while anybody does. */
   watch(): () => void {
-    this.#watchers++;
-    this.#wantStreaming();
-    let gone = false;
-    return () => {
-      if (gone) return;
-      gone = true;
-      this.#watchers--;
-      this.#lastWatchedMs = this.#options.clock.monotonicS() * 1000;
-    };
+    return this.#streaming.watch();
   }
 
   /** Starts a walk with the paired sensors. @throws ProblemError 409 where one runs or no sensor is paired */
@@ -205,19 +189,7 @@ export class WalkHost {
       throw new ProblemError(409, 'no_sensors', 'Expected at least one paired sensor, found none.', {
         whatToDo: 'Pair your sensors first; the virtual walker has some to try with.',
       });
-    const slots: SensorSlot[] = [];
-    const bySensor = new Map<string, number>();
-    for (const sensor of paired) {
-      if (sensor.site === undefined || slots.some((slot) => slot.site === sensor.site)) continue;
-      bySensor.set(sensor.id, slots.length);
-      slots.push({
-        slot: slots.length,
-        site: sensor.site,
-        model: sensor.model,
-        deviceId: sensor.id,
-        name: sensor.name.slice(0, 64),
-      });
-    }
+    const { slots, bySensor } = slotsOf(paired);
     const zeroNs = this.#options.walkClock.nowNs();
     const trust = new LinkTrust();
     trust.note(paired);
@@ -350,14 +322,14 @@ export class WalkHost {
 
   #run(running: Running): void {
     this.#running = running;
-    this.#wantStreaming();
+    this.#streaming.recording(running.fedBy === 'sensors');
     this.#options.log.info({ walk: running.recorded.id, from: running.fedBy }, 'walk recording');
     this.tellChange();
   }
 
   #end(running: Running): void {
     if (this.#running === running) this.#running = undefined;
-    this.#lastWatchedMs = this.#options.clock.monotonicS() * 1000;
+    this.#streaming.recording(false);
     this.tellChange();
   }
 
@@ -391,7 +363,7 @@ export class WalkHost {
 
   #everySecond(): void {
     if (this.#running?.fedBy === 'sensors') this.#write();
-    this.#wantStreaming();
+    this.#streaming.settle();
   }
 
   #write(): void {
@@ -403,23 +375,5 @@ export class WalkHost {
       if (this.#writeTrouble === undefined) this.#options.log.error({ err: error }, 'a second could not be written');
       this.#writeTrouble = text;
     }
-  }
-
-  #wantStreaming(): void {
-    const lingers = this.#options.clock.monotonicS() * 1000 - this.#lastWatchedMs < STREAM_LINGER_MS;
-    const wanted = this.#running?.fedBy === 'sensors' || this.#watchers > 0 || lingers;
-    if (wanted === this.#streaming || this.#starting) return;
-    this.#starting = true;
-    const { hub, log } = this.#options;
-    (wanted ? hub.startStreaming() : hub.stopStreaming())
-      .then(
-        () => {
-          this.#streaming = wanted;
-        },
-        (error: unknown) => log.warn({ err: error }, wanted ? 'streaming could not start' : 'streaming could not stop'),
-      )
-      .finally(() => {
-        this.#starting = false;
-      });
   }
 }
