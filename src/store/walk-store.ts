@@ -2,8 +2,12 @@ import type { GaitRecord, WalkRecord } from '../domain/records.ts';
 import type { SensorNotification, SensorSlot } from '../domain/notification.ts';
 import type { SensorSite, Side } from '../domain/sites.ts';
 import type { Pause } from '../domain/wearer-told.ts';
+import type { AuditCheck, AuditEntry, NewAuditEntry } from './audit-entry.ts';
+import type { DamagedChunk, ImportReport, IntegrityReport, RetentionRule, StoreHealth } from './store-reports.ts';
 import type { Mark, StoredEntry, WalkEntry, WalkEntryType, WalkState, WalkTags } from './walk-entry.ts';
 
+export type * from './audit-entry.ts';
+export type * from './store-reports.ts';
 export type * from './walk-entry.ts';
 
 /**
@@ -170,62 +174,6 @@ export interface AuditTrail {
   check(): Promise<AuditCheck>;
 }
 
-export const AUDIT_ACTIONS = [
-  /** With the mirror in its `about`: it can only be changed by a start. */
-  'service_started',
-  'login',
-  'login_refused',
-  'logout',
-  'link_made',
-  'token_made',
-  'token_revoked',
-  'sensor_paired',
-  'sensor_forgotten',
-  'sensor_key_set',
-  /** It showed another identity, a replayed stream or a counter that ran back. */
-  'sensor_quarantined',
-  'export',
-  'export_imported',
-  'backup_made',
-  'backup_downloaded',
-  'backup_removed',
-  'backup_restored',
-  'rekeyed',
-  'walk_erased',
-  'erased',
-  'profile_removed',
-  'retention_changed',
-] as const;
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
-
-export interface NewAuditEntry {
-  readonly action: AuditAction;
-  /** `service token`, `token <id>`, `browser <id>`, `console`, `nobody`. */
-  readonly who: string;
-  /** Network address that it came from. */
-  readonly address?: string;
-  /** What it was about, in words of ours: a scope, a site, a number. No name, note or value. */
-  readonly about?: string;
-}
-
-export interface AuditEntry extends Required<NewAuditEntry> {
-  /** From 1, without holes. */
-  readonly seq: number;
-  readonly atMs: number;
-  /** SHA-256 over the entry and the hash before it, hexadecimal. */
-  readonly hash: string;
-}
-
-export interface AuditCheck {
-  readonly ok: boolean;
-  /** Entries that are right, from the first on. */
-  readonly entries: number;
-  /** First entry that is wrong or missing. */
-  readonly brokenAt: number | null;
-  /** Hash of the last entry that is right. */
-  readonly head: string;
-}
-
 export interface Walk {
   /** ULID: 26 characters, sorts by start. */
   readonly id: string;
@@ -316,16 +264,6 @@ export interface NotificationBatch {
   readonly damaged: readonly DamagedChunk[];
 }
 
-export interface DamagedChunk {
-  readonly walkId: string;
-  readonly seq: number;
-  /** -1: the whole second, its page of the database is damaged (its times are then a guess from `seq`). */
-  readonly slot: number;
-  readonly fromS: number;
-  readonly toS: number;
-  readonly why: string;
-}
-
 export interface Page<T> {
   readonly items: readonly T[];
   /** Give it back to get the next page; null at the end. */
@@ -398,48 +336,4 @@ export interface StoredToken {
   readonly expiresAtMs: number | null;
   readonly lastUsedMs: number | null;
   readonly revoked: boolean;
-}
-
-export interface StoreTrouble {
-  readonly code: 'disk_full' | 'disk_low' | 'write_failed' | 'damaged_chunks' | 'set_aside' | 'erase_pending';
-  /** For the wearer: what is wrong, what it means, what to do. */
-  readonly text: string;
-  readonly sinceMs: number;
-}
-
-export interface StoreHealth {
-  readonly ok: boolean;
-  readonly troubles: readonly StoreTrouble[];
-  readonly heldSeconds: number;
-  readonly freeBytes: number;
-  readonly databaseBytes: number;
-  readonly encrypted: boolean;
-  readonly schemaVersion: number;
-}
-
-export interface IntegrityReport {
-  readonly ok: boolean;
-  /** SQLite's own findings. */
-  readonly pages: readonly string[];
-  /** False: a walk is being recorded, and SQLite's check, which can't be done in portions, was left out. */
-  readonly pagesChecked: boolean;
-  readonly chunks: number;
-  readonly damaged: readonly DamagedChunk[];
-  /** Entries that could not be read, by walk. */
-  readonly badEntries: number;
-}
-
-export interface ImportReport {
-  readonly walks: number;
-  readonly skippedWalks: number;
-  readonly entries: number;
-  readonly chunks: number;
-}
-
-export interface RetentionRule {
-  readonly nowMs: number;
-  /** Raw packets of finished walks older than this go; their records stay. */
-  readonly rawDays?: number;
-  /** Walks older than this are erased. */
-  readonly walkDays?: number;
 }
