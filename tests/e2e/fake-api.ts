@@ -443,7 +443,7 @@ export class FakeApi {
         return;
       }
       case 'GET /calibration':
-        say(this.#calibration.state(this.walking && this.walk !== null));
+        say(this.#calibration.state(this.walking));
         return;
       case 'POST /calibration':
         say(this.#calibration.start(body['skip_still'] === true));

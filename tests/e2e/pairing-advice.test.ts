@@ -62,6 +62,24 @@ describe.skipIf(skipBrowser)(`what the pairing page says before a walk${why}`, (
     await api.close();
   });
 
+  it('who walks off after standing still, and presses nothing, is told that nothing is recorded, and begins then', async () => {
+    const api = new FakeApi(folder);
+    api.addVirtual(true);
+    const url = await api.listen();
+    const { page, context } = await open(browser, `${url}/walk`, { size: 'phone' });
+    page.setDefaultTimeout(15_000);
+    await page.getByRole('button', { name: 'Start the check' }).click();
+    await page.getByText('Steady. Both soles flat.').waitFor();
+    api.walking = true;
+    await page.getByText('All in order').waitFor();
+    await page.getByText('Nothing is recorded yet.').waitFor();
+    await page.getByRole('button', { name: 'Start walk' }).click();
+    await page.getByRole('button', { name: 'Mark pain' }).waitFor();
+    expect(api.walk).not.toBeNull();
+    await context.close();
+    await api.close();
+  });
+
   it('a sensor in range that was bought says what it is, how far it was tried and what holds it back; a tap makes its card jump', async () => {
     const api = new FakeApi(folder);
     api.addVirtual(false);

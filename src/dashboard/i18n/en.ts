@@ -257,6 +257,7 @@ export const en = {
   'fit.start': 'Start walk',
   'fit.startSteps': 'Start recording, then walk',
   'fit.walking': 'Recording. Walk …',
+  'fit.notRecorded': 'Nothing is recorded yet.',
   'fit.skip': 'Start without the check',
   'fit.toLive': 'To the live page',
   'fit.go': 'Walk on',

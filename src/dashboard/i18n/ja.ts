@@ -250,6 +250,7 @@ export const ja: Messages = {
   'fit.start': '歩行を始める',
   'fit.startSteps': '記録を始めて歩く',
   'fit.walking': '記録中。歩いてください…',
+  'fit.notRecorded': 'まだ何も記録していません。',
   'fit.skip': '確認せずに始める',
   'fit.toLive': 'ライブ画面へ',
   'fit.go': '歩き続ける',
