@@ -62,6 +62,26 @@ describe.skipIf(skipBrowser)(`what the pairing page says before a walk${why}`, (
     await api.close();
   });
 
+  it('without Bluetooth no sensor is looked for in vain, and the virtual walker is what is offered', async () => {
+    const api = new FakeApi(folder);
+    api.addVirtual(false);
+    api.radioTrouble = 'This computer has no Bluetooth.';
+    const url = await api.listen();
+    const { page, context } = await open(browser, `${url}/walk`, { size: 'phone' });
+    page.setDefaultTimeout(6000);
+    await page.getByRole('heading', { name: 'No sensor heard. Try the virtual walker.' }).waitFor();
+    await page
+      .getByText(/This computer has no Bluetooth/)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('heading', { name: 'In range' }).count()).toBe(0);
+    api.radioTrouble = null;
+    await page.reload();
+    await page.getByRole('heading', { name: 'In range' }).waitFor();
+    await context.close();
+    await api.close();
+  });
+
   it('who walks off after standing still, and presses nothing, is told that nothing is recorded, and begins then', async () => {
     const api = new FakeApi(folder);
     api.addVirtual(true);

@@ -138,6 +138,7 @@ export const en = {
   'pair.title.looking': 'Looking for your sensors.',
   'pair.title.running': 'A walk is being recorded.',
   'pair.title.none': 'No sensor heard yet.',
+  'pair.title.virtual': 'No sensor heard. Try the virtual walker.',
   'pair.title.found':
     '{count, plural, one {One sensor found. Say where it is worn.} other {# sensors found. Say which is which.}}',
   'pair.title.ready': '{count, plural, one {One sensor ready. You can walk.} other {# sensors ready. You can walk.}}',

@@ -134,6 +134,7 @@ export const ja: Messages = {
   'pair.title.looking': 'センサーを探しています。',
   'pair.title.running': '歩行を記録しています。',
   'pair.title.none': 'まだセンサーが見つかりません。',
+  'pair.title.virtual': 'センサーが見つかりません。仮想の歩行者を試せます。',
   'pair.title.found': '{count}個のセンサーが見つかりました。どこにつけるかを選んでください。',
   'pair.title.ready': '{count}個のセンサーが準備できました。歩けます。',
   'pair.title.almost': '{count}個のセンサーを割り当てました。データを待っています。',

@@ -23,6 +23,8 @@ export class Pairing {
   readonly virtualNearby = $derived(this.nearby.filter((s) => s.virtual));
   /** A recording's sensors are in range, in place of the virtual walker's. */
   readonly replaying = $derived((this.list?.radios ?? []).some((r) => r.kind === 'replay'));
+  /** Real sensors can be heard: there is a radio, and it works. */
+  readonly hears = $derived((this.list?.radios ?? []).some((r) => r.kind !== 'simulated' && r.trouble === null));
   /** Radios that can't be used. */
   readonly radios = $derived((this.list?.radios ?? []).filter((r) => r.trouble !== null && r.kind !== 'simulated'));
   /** What the service says no walk can begin with, beside the sensors themselves: a disk without space. */
