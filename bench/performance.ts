@@ -234,8 +234,8 @@ the stricter of both is used.
 With 1,000 walkers in one process their states together are many times the cache, and a packet of another walker finds none of its
 own there. Each packet therefore first reads all that it needs, at once, and one array holds all numbers of a sensor's time line, one
 a shoe's pitch axis, one row a stride's values; decoders, parameters and scratch are shared by all walkers
-(docs/decisions/002-many-walkers.md has what was measured, tried and left). The ratio swings with the machine: neighbours that fill its cache
-slow one walker too. Live, holding packets back would cost the one walker whom a service records latency, so it is not done. What falls
+(docs/decisions/002-many-walkers.md has what was measured, tried and left). The ratio swings with the machine (neighbours that fill its cache
+slow one walker too), so in each of three rounds over 30 s of walking both kinds take turns in 20 slices. Live, holding packets back would cost the one walker whom a service records latency, so it is not done. What falls
 short of the aims of time and state: feet and pelvis are half of the time, the rings of some five (shoes) and ten seconds (pelvis)
 half of the state, a table of 128 to 256 strides a fifth.
 
