@@ -85,6 +85,7 @@ export class ReplayRadio implements Radio {
     if (this.#links.has(deviceId)) throw new Error('The sensor has another link.');
     const link = new ReplayLink(sensor, this.#timers, {
       positionS: () => this.#positionS(),
+      dueMs: (receivedS) => this.#dueMs(receivedS),
       onEnd: () => this.#links.delete(deviceId),
     });
     this.#links.set(deviceId, link);
@@ -101,6 +102,12 @@ export class ReplayRadio implements Radio {
     this.#startedMs ??= this.#timers.nowMs();
     return this.#fromS + (this.#timers.nowMs() - this.#startedMs) / 1000;
   }
+
+  /** When a packet of the recording comes, by the radio's clock. */
+  #dueMs(receivedS: number): number {
+    this.#startedMs ??= this.#timers.nowMs();
+    return this.#startedMs + 1000 * (receivedS - this.#fromS);
+  }
 }
 
 /** A recorded Gaitkeeper sensor starts and stops; it can't blink, tell its clock or send anything again. */
@@ -110,15 +117,22 @@ const act: Act = (command, counter, opcode) => {
   return encodeControlAnswer(counter, { op: 'start', nextIndex: 0, config: DEFAULT_IMU_CONFIG, samples: 0 });
 };
 
+/** Where the recording is, and who wants to know that a link has ended. */
+interface ReplayWorld {
+  positionS(): number;
+  dueMs(receivedS: number): number;
+  onEnd(): void;
+}
+
 class ReplayLink extends MadeUpLink {
   readonly #sensor: Recorded;
-  readonly #world: { positionS: () => number; onEnd: () => void };
+  readonly #world: ReplayWorld;
   readonly #control = new ControlServer(NO_KEY, () => randomBytes(LIMIT.nonce_bytes));
   #onSamples: ((bytes: Uint8Array) => void) | undefined;
   #onAnswer: ((bytes: Uint8Array) => void) | undefined;
   #next: TimerHandle | undefined;
 
-  constructor(sensor: Recorded, timers: Timers, world: { positionS: () => number; onEnd: () => void }) {
+  constructor(sensor: Recorded, timers: Timers, world: ReplayWorld) {
     super(sensor.id, timers);
     this.#sensor = sensor;
     this.#world = world;
@@ -163,8 +177,10 @@ class ReplayLink extends MadeUpLink {
     let at = packets.findIndex((packet) => packet.receivedS >= startS);
     const step = (): void => {
       const nowS = this.#world.positionS();
-      for (; at >= 0 && at < packets.length && packets[at]!.receivedS <= nowS; at++)
-        this.#onSamples?.(packets[at]!.bytes);
+      for (; at >= 0 && at < packets.length && packets[at]!.receivedS <= nowS; at++) {
+        const { receivedS, bytes } = packets[at]!;
+        this.timers.at(this.#world.dueMs(receivedS), () => this.#onSamples?.(bytes));
+      }
       const next = at < 0 ? undefined : packets[at];
       if (next === undefined) this.end('the recording is over');
       else this.#next = this.timers.after(Math.max(1, 1000 * (next.receivedS - nowS)), step);

@@ -1,14 +1,14 @@
 import { GATT } from '../protocol/wire-v1.ts';
 import { CALL_MS, MadeUpLink } from './made-up-link.ts';
 import type { Advertisement, Radio, RadioLink, RadioState } from './radio.ts';
+import { Rounds } from './rounds.ts';
 import { pause, type TimerHandle, type Timers } from './timers.ts';
 import type { VirtualPeripheral } from './virtual-peripheral.ts';
 import type { VirtualWalker } from './virtual-walker.ts';
 
-/** How often a sensor advertises, how long a connection takes to make, and how often a link gets to send [ms]. */
+/** How often a sensor advertises, and how long a connection takes to make [ms]. */
 const ADVERTISE_MS = 400;
 const CONNECT_MS = 120;
-const POLL_MS = 15;
 
 /** A radio in which a virtual walker's three sensors are in range: they advertise, connect, stream and are lost like real ones. */
 export class SimulatedRadio implements Radio {
@@ -21,11 +21,12 @@ export class SimulatedRadio implements Radio {
   readonly #stateListeners = new Set<(state: RadioState) => void>();
   #state: RadioState = 'on';
   #scan: TimerHandle | undefined;
-  #poll: TimerHandle | undefined;
+  readonly #rounds: Rounds;
 
   constructor(walker: VirtualWalker, timers: Timers) {
     this.#walker = walker;
     this.#timers = timers;
+    this.#rounds = new Rounds(timers, () => this.#round());
   }
 
   get state(): RadioState {
@@ -83,8 +84,8 @@ export class SimulatedRadio implements Radio {
 
   close(): Promise<void> {
     this.#scan?.cancel();
-    this.#poll?.cancel();
-    this.#scan = this.#poll = undefined;
+    this.#rounds.stop();
+    this.#scan = undefined;
     for (const link of [...this.#links.values()]) link.end('the radio was closed');
     return Promise.resolve();
   }
@@ -122,22 +123,22 @@ export class SimulatedRadio implements Radio {
 
   /** Samples are taken and packets sent as long as a sensor streams, with a link or without. */
   #keepPolling(): void {
-    if (this.#poll !== undefined) return;
+    if (this.#rounds.running) return;
     this.#walker.wake();
-    const round = (): void => {
-      this.#poll = undefined;
-      this.#walker.decide();
-      const nowS = this.#walker.nowS;
-      let busy = false;
-      for (const peripheral of this.#walker.peripherals) {
-        const link = this.#links.get(peripheral.identity.deviceId);
-        peripheral.advance(nowS, (characteristic, bytes) => link?.deliver(characteristic, bytes));
-        if (peripheral.chargePct === 0) link?.end('its battery is empty');
-        busy ||= peripheral.streaming || link !== undefined;
-      }
-      if (busy) this.#poll = this.#timers.after(POLL_MS, round);
-    };
-    this.#poll = this.#timers.after(POLL_MS, round);
+    this.#rounds.start();
+  }
+
+  #round(): boolean {
+    this.#walker.decide();
+    const nowS = this.#walker.nowS;
+    let busy = false;
+    for (const peripheral of this.#walker.peripherals) {
+      const link = this.#links.get(peripheral.identity.deviceId);
+      peripheral.advance(nowS, (characteristic, bytes) => link?.deliver(characteristic, bytes));
+      if (peripheral.chargePct === 0) link?.end('its battery is empty');
+      busy ||= peripheral.streaming || link !== undefined;
+    }
+    return busy;
   }
 }
 

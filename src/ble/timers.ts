@@ -4,21 +4,51 @@ export interface Timers {
   nowMs(): number;
   /** Calls once after `delayMs`; the handle cancels it. */
   after(delayMs: number, call: () => void): TimerHandle;
+  /**
+   * Calls at once, and lets the call see the time at which it was due [ms], which is not later than now: in a made-up world
+   * nothing is late because the machine is busy.
+   */
+  at(dueMs: number, call: () => void): void;
 }
 
 export interface TimerHandle {
   cancel(): void;
 }
 
-/** The machine's monotonic clock; `speed` > 1 lets time run faster (virtual walkers in tests). Never keeps the process alive. */
-export function systemTimers(speed = 1): Timers {
-  const startMs = performance.now();
+/** The machine's clock, for the radio side in milliseconds and for receive times in nanoseconds. */
+export interface SystemTimers extends Timers {
+  readonly speed: number;
+  /** The same clock [ns]: since boot where `speed` is 1. */
+  nowNs(): bigint;
+}
+
+/** The machine's monotonic clock; `speed` > 1 lets time run faster (virtual walkers). Never keeps the process alive. */
+export function systemTimers(speed = 1): SystemTimers {
+  const startNs = process.hrtime.bigint();
+  /** What a call sees that was due earlier [ns]. */
+  let heldNs: bigint | undefined;
+  const passedNs = (): bigint => {
+    const nowNs = process.hrtime.bigint();
+    return speed === 1 ? nowNs : startNs + BigInt(Math.round(Number(nowNs - startNs) * speed));
+  };
+  const nowNs = (): bigint => heldNs ?? passedNs();
   return {
-    nowMs: () => startMs + (performance.now() - startMs) * speed,
+    speed,
+    nowNs,
+    nowMs: () => Number(nowNs()) / 1e6,
     after: (delayMs, call) => {
       const timer = setTimeout(call, delayMs / speed);
       timer.unref();
       return { cancel: () => clearTimeout(timer) };
+    },
+    at: (dueMs, call) => {
+      const outer = heldNs;
+      heldNs = BigInt(Math.round(dueMs * 1e6));
+      try {
+        call();
+      } finally {
+        heldNs = outer;
+      }
     },
   };
 }

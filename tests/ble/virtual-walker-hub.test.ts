@@ -5,6 +5,8 @@ import { SimulatedRadio } from '../../src/ble/simulated-radio.ts';
 import { VirtualWalker } from '../../src/ble/virtual-walker.ts';
 import { gaitkeeper } from '../../src/protocol/models/gaitkeeper.ts';
 import type { SensorSite } from '../../src/domain/sites.ts';
+import type { TimerHandle } from '../../src/ble/timers.ts';
+import { seededRandom } from '../timeline/sensor-stream.ts';
 import { ManualTimers } from './virtual-walker-timers.ts';
 
 const SITES: readonly (readonly [string, SensorSite])[] = [
@@ -72,5 +74,44 @@ it('three virtual sensors are found, paired and walked with over the hub; two lo
   }
   expect(doubled).toBe(0);
   expect(walker.truth().strides.length).toBeGreaterThan(100);
+  await timers.until(hub.close());
+});
+
+/** A machine that is so busy that it comes to everything up to two seconds late. */
+class LateTimers extends ManualTimers {
+  late = false;
+  readonly #random = seededRandom(5);
+
+  override after(delayMs: number, call: () => void): TimerHandle {
+    return super.after(delayMs + (this.late ? 2000 * this.#random() : 0), call);
+  }
+}
+
+it('what a virtual sensor sent is received when it was due, however late a busy machine comes to it', async () => {
+  const timers = new LateTimers();
+  const hub = createSensorHub({
+    radios: [new SimulatedRadio(new VirtualWalker({ seed: 4, timers }), timers)],
+    timers,
+    random: () => 0.5,
+    pairings: { list: () => [], save: () => undefined, forget: () => undefined },
+  });
+  const decoder = gaitkeeper.createDecoder();
+  const delaysMs = new Map<string, number[]>(SITES.map(([id]) => [id, []]));
+  hub.onNotification(({ sensorId, bytes }) => {
+    const result = decoder.decode(bytes);
+    if (timers.late && result.ok && result.packet?.resent === false)
+      delaysMs.get(sensorId)!.push(timers.nowMs() - 1000 * result.packet.deviceTimeS!);
+  });
+  await timers.until(hub.startScan());
+  await timers.advance(3000);
+  for (const [id, site] of SITES) await timers.until(hub.pair(id, site));
+  await timers.until(hub.startStreaming());
+  await timers.advance(8000);
+  timers.late = true;
+  await timers.advance(30_000);
+  for (const [id, own] of delaysMs) {
+    expect(own.length, id).toBeGreaterThan(250);
+    expect(Math.max(...own) - Math.min(...own), id).toBeLessThan(50);
+  }
   await timers.until(hub.close());
 });

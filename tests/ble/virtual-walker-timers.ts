@@ -31,6 +31,13 @@ export class ManualTimers implements Timers {
     return { cancel };
   }
 
+  at(dueMs: number, call: () => void): void {
+    const nowMs = this.#nowMs;
+    this.#nowMs = dueMs;
+    call();
+    this.#nowMs = nowMs;
+  }
+
   /** How many timers wait: a leak shows here. */
   get waiting(): number {
     return this.#due.length;

@@ -142,6 +142,29 @@ describe.skipIf(skipBrowser)(`the live page in every state${why}`, () => {
     expect(await page.getByText('Your shoes roll in more than at your start').count()).toBe(0);
   });
 
+  it('swapped shoes that were found before the page looked on are offered to be mended, unless the wearer said no', async () => {
+    const found = { side: null, text: 'The shoes seem to be swapped.', confidence: 0.99 };
+    await watch(3, () => {
+      api.find({ ...found, kind: 'sensor_slipped', at_s: 15 });
+      api.find({ ...found, kind: 'sensors_swapped', at_s: 20 });
+    });
+    const swap = page.getByRole('button', { name: 'Swap left and right' });
+    await swap.waitFor();
+    // With a reload it comes again; once it was denied, coming back to the page does not ask again.
+    await page.reload();
+    await swap.waitFor();
+    await page.getByRole('button', { name: 'OK' }).click();
+    await swap.waitFor({ state: 'detached' });
+    await page.evaluate(() => {
+      history.pushState(null, '', '/walk');
+      dispatchEvent(new PopStateEvent('popstate'));
+    });
+    await page.getByRole('link', { name: 'To the live page' }).click();
+    await page.getByRole('button', { name: 'Mark pain' }).waitFor();
+    await page.waitForTimeout(600);
+    expect(await swap.count()).toBe(0);
+  });
+
   it('pain of 7 or more asks to sit down; a mark can be undone', async () => {
     await watch(60);
     await page.getByRole('button', { name: 'Mark pain' }).click();

@@ -17,7 +17,7 @@ export async function serviceOnAir(options: {
 }) {
   const { speed, keys = {}, losses = '' } = options;
   const timers = systemTimers(speed);
-  const walkClock = systemWalkClock(speed);
+  const walkClock = systemWalkClock(timers);
   const walker = new VirtualWalker({ seed: 21, timers, keys });
   const radios = openRadios({}, timers, {
     speed,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemTimers, type SystemTimers } from '../../ble/timers.ts';
 
 /** The clock of receive times: monotonic, and told apart by boot so that an interrupted walk goes on at its true time. */
 export interface WalkClock {
@@ -8,18 +9,12 @@ export interface WalkClock {
   readonly bootId: string | undefined;
 }
 
-/** The machine's monotonic clock. `speed` > 1: virtual sensors run faster, and so does the walk. */
-export function systemWalkClock(speed = 1): WalkClock {
-  const startNs = process.hrtime.bigint();
-  return {
-    nowNs: () =>
-      speed === 1
-        ? process.hrtime.bigint()
-        : startNs + BigInt(Math.round(Number(process.hrtime.bigint() - startNs) * speed)),
-    // A clock that runs faster tells nothing after a restart.
-    bootId: speed === 1 ? bootId() : undefined,
-  };
-}
+/** The clock of the radios. Where virtual sensors run faster, so does the walk; what they sent late is received when it was due. */
+export const systemWalkClock = (clock: SystemTimers = systemTimers()): WalkClock => ({
+  nowNs: () => clock.nowNs(),
+  // A clock that runs faster tells nothing after a restart.
+  bootId: clock.speed === 1 ? bootId() : undefined,
+});
 
 function bootId(): string | undefined {
   try {

@@ -357,8 +357,9 @@ export class WalkHost {
     const running = this.#running;
     if (running?.fedBy !== 'sensors') return;
     const slot = running.slots.get(sensorId);
-    if (slot !== undefined)
-      running.recorded.push({ slot, receivedS: this.#sinceZeroS(running.zeroNs), bytes: new Uint8Array(bytes) });
+    const receivedS = this.#sinceZeroS(running.zeroNs);
+    // A virtual sensor's packet from before the walk may come after its beginning.
+    if (slot !== undefined && receivedS >= 0) running.recorded.push({ slot, receivedS, bytes: new Uint8Array(bytes) });
   }
 
   #everySecond(): void {

@@ -1,12 +1,11 @@
 import { GATT } from '../../protocol/wire-v1.ts';
-import type { TimerHandle, Timers } from '../timers.ts';
+import { Rounds } from '../rounds.ts';
+import type { Timers } from '../timers.ts';
 import type { VirtualPeripheral } from '../virtual-peripheral.ts';
 import { advertisingData, type AirDevice, type AirPeer } from './air-device.ts';
 import { gaitkeeperServices } from './gaitkeeper-services.ts';
 import type { VirtualController } from './virtual-controller.ts';
 
-/** How often the sensors take what is due and send what is ready [ms]. */
-const POLL_MS = 15;
 /** As large as one radio packet carries. */
 const DEVICE_MTU = 247;
 
@@ -27,7 +26,7 @@ export class WalkerOnAir {
   readonly #controller: VirtualController;
   readonly #timers: Timers;
   readonly #devices: readonly WalkerDevice[];
-  #poll: TimerHandle | undefined;
+  readonly #rounds: Rounds;
 
   constructor(walker: AirWearer, controller: VirtualController, timers: Timers, deviceMtu = DEVICE_MTU) {
     this.#walker = walker;
@@ -36,6 +35,7 @@ export class WalkerOnAir {
     this.#devices = walker.peripherals.map(
       (peripheral, i) => new WalkerDevice(peripheral, i, deviceMtu, walker, timers, () => this.#keepPolling()),
     );
+    this.#rounds = new Rounds(timers, () => this.#round());
     for (const device of this.#devices) controller.add(device);
   }
 
@@ -72,8 +72,7 @@ export class WalkerOnAir {
 
   /** No timer is left behind. */
   close(): void {
-    this.#poll?.cancel();
-    this.#poll = undefined;
+    this.#rounds.stop();
   }
 
   #device(walkerId: string): WalkerDevice {
@@ -83,17 +82,17 @@ export class WalkerOnAir {
   }
 
   #keepPolling(): void {
-    if (this.#poll !== undefined) return;
+    if (this.#rounds.running) return;
     this.#walker.wake();
-    const round = (): void => {
-      this.#poll = undefined;
-      this.#walker.decide();
-      const nowS = this.#walker.nowS;
-      let busy = false;
-      for (const device of this.#devices) busy = device.advance(nowS) || busy;
-      if (busy) this.#poll = this.#timers.after(POLL_MS, round);
-    };
-    this.#poll = this.#timers.after(POLL_MS, round);
+    this.#rounds.start();
+  }
+
+  #round(): boolean {
+    this.#walker.decide();
+    const nowS = this.#walker.nowS;
+    let busy = false;
+    for (const device of this.#devices) busy = device.advance(nowS) || busy;
+    return busy;
   }
 }
 

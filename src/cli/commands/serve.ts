@@ -136,7 +136,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<void> {
       pageUrl: () => url,
       dataFolder: folder,
       log,
-      walkClock: systemWalkClock(options.virtualSpeed),
+      walkClock: systemWalkClock(timers),
       certificate,
       pageFolder: fileURLToPath(new URL('../../../dist/dashboard', import.meta.url)),
       virtualWalker: radios.virtualWalker,

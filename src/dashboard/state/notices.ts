@@ -13,6 +13,15 @@ export class NoticeRule {
   #lastGaitS = -Infinity;
   #seen = 0;
 
+  /**
+   * Takes what was found before anybody looked: old news, which stands in the report. Gives what is to be shown all the same: that
+   * the shoes are swapped, since every number is the other foot's until that is mended.
+   */
+  catchUp(findings: readonly FindingRecord[]): FindingRecord | null {
+    this.next(findings);
+    return findings.find((finding) => finding.kind === 'sensors_swapped') ?? null;
+  }
+
   /** Takes what is new in `findings`; gives the one to show now, if any. */
   next(findings: readonly FindingRecord[]): FindingRecord | null {
     let found: FindingRecord | null = null;

@@ -9,6 +9,9 @@ import type { WalkSeries } from '../../state/walk-series.ts';
 
 const ASK_HEALTH_MS = 10_000;
 
+/** The walk of which the wearer said that its shoes are not swapped: not asked again when the page comes back. */
+let notSwapped = '';
+
 /** What the live page has to tell: the finding to be noticed, and what troubles the service. Made while a component begins. */
 export class LiveNews {
   finding = $state.raw<FindingRecord | null>(null);
@@ -28,6 +31,7 @@ export class LiveNews {
   }
 
   seen(): void {
+    if (this.finding?.kind === 'sensors_swapped') notSwapped = live.series.walkId;
     this.finding = null;
   }
 
@@ -36,8 +40,11 @@ export class LiveNews {
     if (this.#series !== series) {
       this.#rule = new NoticeRule();
       this.finding = null;
-      // What was found before this page looked on is in the report: no cue for old news.
-      if (this.#series === undefined) this.#rule.next(series.findings);
+      // No cue for what was found before this page looked on.
+      if (this.#series === undefined) {
+        const old = this.#rule.catchUp(series.findings);
+        this.finding = notSwapped === series.walkId ? null : old;
+      }
       this.#series = series;
     }
     const found = this.#rule.next(series.findings);
