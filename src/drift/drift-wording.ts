@@ -29,6 +29,9 @@ export const certaintyWord = (p: number): 'likely' | 'very likely' | 'clear' =>
   p > 0.95 ? 'clear' : p >= 0.85 ? 'very likely' : 'likely';
 
 const round5 = (minute: number): number => 5 * Math.round(minute / 5);
+/** One number where both ends are the same. */
+const range5 = (early: number, late: number): string =>
+  round5(early) === round5(late) ? String(round5(early)) : `${round5(early)} to ${round5(late)}`;
 
 /** A size in the words of its metric: degrees, milliseconds, or per cent for variability. */
 function sizeText(metric: DriftMetric, size: number, sd: number): string {
@@ -59,7 +62,7 @@ export function driftFinding(metric: DriftMetric, state: DriftState, knownAtS: n
     kind: 'drift',
     at_s: knownAtS,
     side,
-    text: `Since about minute ${round5(early)} to ${round5(late)} ${what}${side === null ? '' : ` on ${side} steps`}: ${sizeText(metric, state.size, state.sizeSd)}. Certainty: ${word}.`,
+    text: `Since about minute ${range5(early, late)} ${what}${side === null ? '' : ` on ${side} steps`}: ${sizeText(metric, state.size, state.sizeSd)}. Certainty: ${word}.`,
     confidence: state.p,
     data: {
       metric: metric.name,

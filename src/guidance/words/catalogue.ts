@@ -155,4 +155,10 @@ export function sizeNumbers(finding: WalkFinding, joiner: string): string {
 }
 
 /** To five minutes: an onset is a range, never a point. */
-export const roundTo5 = (minute: number): number => 5 * Math.round(minute / 5);
+const roundTo5 = (minute: number): number => 5 * Math.round(minute / 5);
+
+/** A range of minutes, rounded to five; one number where both ends are the same. */
+export function aboutMinutes([from, to]: readonly [number, number], join: string): string {
+  const [early, late] = [roundTo5(from), roundTo5(to)];
+  return early === late ? String(early) : `${early}${join}${late}`;
+}

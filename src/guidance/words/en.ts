@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
+import { aboutMinutes, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'Stride time',
@@ -277,7 +277,7 @@ export const en: GuidanceWords = {
       ? 'comparing your first ten minutes with your last'
       : f.sudden
         ? `at about minute ${f.sinceMin[0]}. A shoe, a strap, the ground or a load can do this`
-        : `since about minute ${roundTo5(f.sinceMin[0])} to ${roundTo5(f.sinceMin[1])}`,
+        : `since about minute ${aboutMinutes(f.sinceMin, ' to ')}`,
   size: (f) => `about ${sizeNumbers(f, ' to ')}`,
   result: {
     changed: (findings) =>

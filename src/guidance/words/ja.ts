@@ -1,5 +1,5 @@
 import type { WalkFinding } from '../walk-findings.ts';
-import { roundTo5, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
+import { aboutMinutes, signed, sizeNumbers, tagText, type GuidanceWords } from './catalogue.ts';
 
 const METRICS: Record<string, string> = {
   stride_time_s: 'ストライド時間',
@@ -270,7 +270,7 @@ export const ja: GuidanceWords = {
       ? '最初の10分と最後の10分を比べて'
       : f.sudden
         ? `${f.sinceMin[0]}分ごろから。靴、ひも、路面、荷物でも起こります`
-        : `${roundTo5(f.sinceMin[0])}〜${roundTo5(f.sinceMin[1])}分ごろから`,
+        : `${aboutMinutes(f.sinceMin, '〜')}分ごろから`,
   size: (f) => `およそ${sizeNumbers(f, '〜')}`,
   result: {
     changed: (findings) => `${what(findings[0]!)}${findings.length > 1 ? `（ほか${findings.length - 1}件）` : ''}。`,
