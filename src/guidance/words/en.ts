@@ -97,7 +97,7 @@ export const en: GuidanceWords = {
     foot_function: {
       name: 'how the feet work',
       canSay: 'The shoe sensors measure how far each shoe rolls in, and whether that grows during a walk.',
-      cantSay: 'They see the shoe on the ground, not the ankle or the arch inside it.',
+      cantSay: 'The sensors see the shoe on the ground, not the ankle or the arch inside it.',
     },
     weak_gluteals: {
       name: 'buttock muscles that tire',
