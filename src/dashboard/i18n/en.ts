@@ -576,6 +576,7 @@ export const en = {
   'timeline.cadence': 'Steps per minute',
   'timeline.speed': 'Speed, m/s',
   'timeline.pain': 'pain, 0–10',
+  'timeline.noStraight': 'No straight strides to draw: all were in turns, or could not be measured.',
   'timeline.nothing': 'No strides to draw: no walking was found, or the shoes said nothing.',
   'timeline.laneLabel': '{name} over {minutes} minutes. Arrow keys read it point by point; a table is below.',
   'timeline.turns': 'Mostly turning at {list}: those strides do not count.',

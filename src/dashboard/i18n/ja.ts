@@ -560,6 +560,7 @@ export const ja: Messages = {
   'timeline.cadence': '一分の歩数',
   'timeline.speed': '速さ、m/秒',
   'timeline.pain': '痛み 0〜10',
+  'timeline.noStraight': '描けるまっすぐな歩がありません。どれも曲がりながらの歩か、測れない歩でした。',
   'timeline.nothing': '描ける歩がありません。歩行が見つからないか、靴から何も届きませんでした。',
   'timeline.laneLabel': '{minutes}分間の{name}。矢印キーで一点ずつ読めます。下に表があります。',
   'timeline.turns': '主に曲がっていた時刻 {list}：これらの歩は数えません。',

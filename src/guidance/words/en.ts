@@ -283,7 +283,8 @@ export const en: GuidanceWords = {
     changed: (findings) =>
       `${what(findings[0]!)}${['.', '. One more thing changed.'][findings.length - 1] ?? '. Two more things changed.'}`,
     no_clear_change: 'Nothing clear changed in this walk.',
-    too_short: (minutes) => `${minutes} minutes recorded. Steps and pace are below; change over time needs 30.`,
+    too_short: (minutes) =>
+      `${minutes === 0 ? 'Less than a minute' : minutes === 1 ? 'One minute' : `${minutes} minutes`} recorded. Steps and pace are below; change over time needs 30.`,
     mostly_run: 'Most of this was a run. The method holds for walking: no change is told.',
     not_walking: 'No walking was found in this recording.',
   },

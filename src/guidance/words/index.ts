@@ -11,6 +11,6 @@ export const wordsOf = (language: Language): GuidanceWords => CATALOGUES[languag
 /** The sentence that states a report's result. */
 export function reportTitle(report: WalkReport, w: GuidanceWords): string {
   if (report.result === 'changed') return w.result.changed(report.findings);
-  if (report.result === 'too_short') return w.result.too_short(Math.round(report.durationS / 60));
+  if (report.result === 'too_short') return w.result.too_short(Math.floor(report.durationS / 60));
   return w.result[report.result];
 }

@@ -275,7 +275,8 @@ export const ja: GuidanceWords = {
   result: {
     changed: (findings) => `${what(findings[0]!)}${findings.length > 1 ? `（ほか${findings.length - 1}件）` : ''}。`,
     no_clear_change: 'この歩行では、はっきりした変化はありませんでした。',
-    too_short: (minutes) => `${minutes}分の記録です。歩数とペースは下にあります。時間による変化には30分必要です。`,
+    too_short: (minutes) =>
+      `${minutes === 0 ? '1分未満' : `${minutes}分`}の記録です。歩数とペースは下にあります。時間による変化には30分必要です。`,
     mostly_run: 'この記録の大半は走りでした。この方法は歩行のためのもので、変化は判断しません。',
     not_walking: 'この記録に歩行は見つかりませんでした。',
   },

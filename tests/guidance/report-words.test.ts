@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WalkFinding } from '../../src/guidance/walk-findings.ts';
-import { wordsOf } from '../../src/guidance/words/index.ts';
+import type { WalkReport } from '../../src/guidance/walk-report.ts';
+import { reportTitle, wordsOf } from '../../src/guidance/words/index.ts';
 
 const began = (from: number, to: number): WalkFinding => ({
   metric: 'eversion_excursion_deg',
@@ -21,4 +22,13 @@ test('since when something changed is told as a range of minutes, and as one min
   expect(wordsOf('en').since(began(29, 32))).toBe('since about minute 30');
   expect(wordsOf('ja').since(began(31, 44))).toBe('30〜45分ごろから');
   expect(wordsOf('ja').since(began(29, 32))).toBe('30分ごろから');
+});
+
+test('a recording too short to compare says how long it is, in words that fit a few seconds and one minute too', () => {
+  const title = (seconds: number, language: 'en' | 'ja'): string =>
+    reportTitle({ result: 'too_short', durationS: seconds, findings: [] } as unknown as WalkReport, wordsOf(language));
+  expect(title(28, 'en')).toMatch(/^Less than a minute recorded\./);
+  expect(title(32, 'ja')).toMatch(/^1分未満の記録です。/);
+  expect(title(95, 'en')).toMatch(/^One minute recorded\./);
+  expect(title(1799, 'en')).toMatch(/^29 minutes recorded\./);
 });
