@@ -52,3 +52,10 @@ test('a walk’s CSV holds what its sensors sent again after a lost link, as its
   const times = rows.map((row) => Number(row.split(',')[0]));
   for (let i = 1; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBeCloseTo(1 / 104, 3);
 });
+
+test('a file that is no recording is refused in a sentence that names no file of the service', async () => {
+  const service = await startService();
+  const job = await imported(service, new TextEncoder().encode('# A note\n\nabout walking\n'));
+  expect(job.state).toBe('failed');
+  expect(job.problem).toMatch(/^The file is not a recording: expected an MCAP file, or a CSV file/);
+});

@@ -120,9 +120,11 @@ export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, v
             }
           },
           (error) => {
-            const trouble = importTrouble(error)
+            const said = importTrouble(error)
               .replaceAll(file, 'the file')
+              .replaceAll(`"${path.basename(file)}"`, 'the file')
               .replaceAll(path.basename(file), 'the file');
+            const trouble = said.charAt(0).toUpperCase() + said.slice(1);
             request.log.warn({ err: error }, 'import failed');
             return trouble;
           },

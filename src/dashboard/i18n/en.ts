@@ -649,7 +649,7 @@ export const en = {
   'calendar.day': '{date}: {minutes} minutes walked, {pain}',
   'calendar.pain': 'with pain marks',
   'calendar.noPain': 'no pain marked',
-  'calendar.total': '{minutes} minutes in this month',
+  'calendar.total': '{minutes, plural, one {One minute} other {# minutes}} in this month',
   'calendar.key': 'a walk with pain marks. The circle grows with the minutes walked.',
   'diary.title':
     '{count, plural, =0 {No pain marked so far.} one {One pain mark so far.} other {# pain marks so far.}}',

@@ -631,7 +631,7 @@ export const ja: Messages = {
   'calendar.day': '{date}：{minutes}分の歩行、{pain}',
   'calendar.pain': '痛みの印あり',
   'calendar.noPain': '痛みの印なし',
-  'calendar.total': '今月 {minutes}分',
+  'calendar.total': '今月 {minutes, plural, other {#}}分',
   'calendar.key': '痛みの印がある歩行。円は歩いた分数とともに大きくなります。',
   'diary.title': '{count, plural, =0 {痛みの印はまだありません。} other {これまでに#個の痛みの印。}}',
   'diary.empty': '痛みの印はまだありません。',
