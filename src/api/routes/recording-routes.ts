@@ -120,10 +120,11 @@ export function recordingRoutes(app: ApiApp, { store, clock, jobs, dataFolder, v
             }
           },
           (error) => {
-            const said = importTrouble(error)
-              .replaceAll(file, 'the file')
-              .replaceAll(`"${path.basename(file)}"`, 'the file')
-              .replaceAll(path.basename(file), 'the file');
+            const name = path.basename(file);
+            const said = [`"${file}"`, file, `"${name}"`, name].reduce(
+              (text, own) => text.replaceAll(own, 'the file'),
+              importTrouble(error),
+            );
             const trouble = said.charAt(0).toUpperCase() + said.slice(1);
             request.log.warn({ err: error }, 'import failed');
             return trouble;
