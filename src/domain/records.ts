@@ -82,6 +82,7 @@ export const FINDING_KINDS = [
   'belt_slipped',
   'site_suspect',
   'poor_quality',
+  'steps_missing',
   'sensor_lost',
   'sensor_rebooted',
   'sensor_stuck',

@@ -22,6 +22,7 @@ import type { TimelineCounts, TimelineOutput } from '../timeline/timeline-output
 import { Evenness } from './evenness.ts';
 import type { LiveSnapshot } from './live-snapshot.ts';
 import { LiveValues } from './live-values.ts';
+import { MissingSteps } from './missing-steps.ts';
 import { Pauses } from './pauses.ts';
 import { Runs } from './runs.ts';
 import { strideFromPelvis } from './pelvis-only.ts';
@@ -73,6 +74,7 @@ export class WalkSession {
   readonly #steps: StepJoin;
   readonly #strides: StrideJoin;
   readonly #sides = new SideWatch();
+  readonly #missing = new MissingSteps();
   readonly #summary = new WalkSummary(strideMetrics);
   readonly #liveValues = new LiveValues();
   readonly #drift = new DriftPanel();
@@ -211,6 +213,7 @@ export class WalkSession {
     if (side !== undefined) {
       lane.foot?.push(block, lane.onFoot);
       this.#steps.clock(side, endS);
+      this.#missing.sent(side, block.startS, endS);
       if (endS > this.#footClockS) this.#footClockS = endS;
     } else if (block.site === 'pelvis') {
       this.#pelvis?.push(block, this.#onPelvis);
@@ -318,6 +321,8 @@ export class WalkSession {
       this.#liveValues.pausedStep();
       return;
     }
+    const missing = this.#bothFeet ? this.#missing.step(step) : undefined;
+    if (missing !== undefined) this.#finding(missing);
     this.#summary.step();
     this.#liveValues.step(step);
     this.#out.push(step);
@@ -403,6 +408,7 @@ export class WalkSession {
       steps: this.#steps.snapshot(),
       strides: this.#strides.snapshot(),
       sides: this.#sides.snapshot(),
+      missing: this.#missing.snapshot(),
       summary: this.#summary.snapshot(),
       live: this.#liveValues.snapshotState(),
       drift: this.#drift.snapshot(),
@@ -432,6 +438,7 @@ export class WalkSession {
       steps: unknown;
       strides: unknown;
       sides: unknown;
+      missing: unknown;
       summary: ReturnType<WalkSummary['snapshot']>;
       live: ReturnType<LiveValues['snapshotState']>;
       drift: DriftPanelState;
@@ -459,6 +466,7 @@ export class WalkSession {
     this.#steps.restore(s.steps);
     this.#strides.restore(s.strides);
     this.#sides.restore(s.sides);
+    this.#missing.restore(s.missing);
     this.#summary.restore(s.summary);
     this.#liveValues.restoreState(s.live);
     this.#drift.restore(s.drift);

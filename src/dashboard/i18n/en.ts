@@ -453,6 +453,9 @@ export const en = {
   'finding.kind.site_suspect.text': 'Centre of the back, at belt height, is best.',
   'finding.kind.poor_quality': 'The data are poor for the moment',
   'finding.kind.poor_quality.text': 'Values may be missing or less certain.',
+  'finding.kind.steps_missing': 'No step of the {side} foot can be made out',
+  'finding.kind.steps_missing.text':
+    'Look whether its sensor sits on the foot. A foot that is swung round the leg, or steps shorter than 20 cm, cannot be measured.',
   'finding.kind.sensor_lost': 'A sensor was lost',
   'finding.kind.sensor_lost.text': 'Its time shows as a gap.',
   'finding.kind.sensor_stuck': 'A sensor sends the same values over and over',

@@ -440,6 +440,9 @@ export const ja: Messages = {
   'finding.kind.site_suspect.text': '背中の中央、ベルトの高さが最適です。',
   'finding.kind.poor_quality': '今はデータの質が良くありません',
   'finding.kind.poor_quality.text': '値が出ないか、確かさが下がることがあります。',
+  'finding.kind.steps_missing': '{side}足の歩みが読み取れません',
+  'finding.kind.steps_missing.text':
+    'センサーが足に付いているか確かめてください。脚のまわりに振り回す足や、20 cm より短い歩幅は測れません。',
   'finding.kind.sensor_lost': 'センサーが途切れました',
   'finding.kind.sensor_lost.text': 'その間は空白として示します。',
   'finding.kind.sensor_stuck': 'センサーが同じ値を送り続けています',

@@ -56,7 +56,7 @@ export async function loadReport(id: string): Promise<ReportData> {
   return { walk, record, findings, marks, tagChanges, timeline, first, last, durationS, report, own };
 }
 
-const SUSPECT = new Set(['sensors_swapped', 'site_suspect', 'poor_quality', 'pelvis_reversed']);
+const SUSPECT = new Set(['sensors_swapped', 'site_suspect', 'poor_quality', 'steps_missing', 'pelvis_reversed']);
 
 /** What a walk's data were like. */
 export function qualityOf(

@@ -10,6 +10,11 @@ const turned = new Float64Array(3);
 const FULL_RAD = (15 * Math.PI) / 180;
 /** The foot pitches at least so much while it comes down, or the axis is of no use (sine). */
 const LEAST_PITCH = 0.08;
+/**
+ * A foot that isn't rolled off over its toes doesn't push off about the axis that healthy ones do: people in leg braces or after stroke have
+ * it up by 14 to 33 deg when it leaves, healthy ones by 48 to 77, slow walkers too (sine of 38 deg).
+ */
+const LEAST_PUSH = 0.616;
 
 /**
  * Which foot this is, from the shoe's own motion: while a foot comes down from the heel it rolls in, so the axis it turns about
@@ -30,7 +35,7 @@ export function leftness(
     load[k] = m.up[ic + k]! - flat.up[k]!;
     push[k] = flat.up[k]! - m.up[fc + k]!;
   }
-  if (levelUnit(load, neutral) < LEAST_PITCH || levelUnit(push, neutral) < LEAST_PITCH) return 0;
+  if (levelUnit(load, neutral) < LEAST_PITCH || levelUnit(push, neutral) < LEAST_PUSH) return 0;
   cross3(load, push, turned);
   const angle = Math.atan2(dot3(turned, neutral), dot3(load, push));
   if (Math.abs(angle) > Math.PI / 2) return 0;
